@@ -24,6 +24,7 @@ from numba.core.compiler import compile_result
 
 from zkpipe.accel.compiled.kernel_code import KernelCode
 from zkpipe.accel.compiled.kernel_folders import Losses, readable, writable
+from zkpipe.accel.compiled.sources import changed_meanwhile
 from zkpipe.ground.files.ownership import read_trusted
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
@@ -39,6 +40,7 @@ class KernelFiles(FunctionCache):
 
     def __init__(self, function: Any, digest: str) -> None:  # numba's looks for a folder of its own
         code = function.__code__
+        self._file = Path(code.co_filename).resolve()
         self._name = repr(function)
         self._py_func = function
         self._cache_path = digest
@@ -50,10 +52,14 @@ class KernelFiles(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """What was compiled for these types, or None. numba's registries stay as they are."""
+        if changed_meanwhile(self._file):
+            return None
         return self._load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled; where that fails, on a full disk say, it is just not kept."""
+        if changed_meanwhile(self._file):
+            return
         try:
             super().save_overload(sig, data)
         except OSError:

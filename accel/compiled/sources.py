@@ -18,6 +18,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
 ENTRIES = f"{PACKAGE}.accel.compiled.entries"
+_STARTED = time.time()
 DECORATORS = f"{PACKAGE}.accel.compiled.kernels"
 
 
@@ -50,6 +52,7 @@ def source_digest(path: Path) -> str:
     return digest.hexdigest()[:20]
 
 
+@cache
 def sources(path: Path) -> set[Path]:
     """The files of ours that kernels in this file depend on, itself among them.
 
@@ -69,6 +72,18 @@ def sources(path: Path) -> set[Path]:
             todo.extend(found.files)
             beside.update(found.beside)
     return seen | beside
+
+
+def changed_meanwhile(path: Path) -> bool:
+    """Whether the sources of a file's kernels changed since this process began.
+
+    Then nobody knows which texts it has imported, and of which ones it would compile. What it
+    compiles is of no use to others, and theirs is of none to it.
+    """
+    try:
+        return any(here.stat().st_ctime > _STARTED for here in sources(path))
+    except OSError:  # one is gone
+        return True
 
 
 def module_file(name: str) -> Path | None:
@@ -91,7 +106,7 @@ def texts() -> dict[str, Path]:
 def forget() -> None:
     """Read the sources again when they are next asked for, as a new process would."""
     parts = (texts, toolchain, _modules, _module_names, _content, _lowerings, _known, _files)
-    for kept in (source_digest, *parts):
+    for kept in (source_digest, sources, *parts):
         kept.cache_clear()
 
 

@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
-_VERSION = re.compile(r'"version": "([^"\n]+)"')  # as versioneer writes it, in a JSON text
+# As versioneer writes it: in a JSON text, or, as it was once, for a name.
+_VERSION = re.compile(r"""^ *(?:"version": "|version_version = ')([^"'\n]+)["']""", re.MULTILINE)
 
 
 def settings() -> list[str]:

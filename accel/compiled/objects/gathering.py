@@ -21,7 +21,7 @@ from zkpipe.accel.compiled.objects.key import can_be_used, key_of_sources
 from zkpipe.accel.compiled.objects.linking import Linker, Place
 from zkpipe.accel.compiled.objects.relocatable import Unlinkable
 from zkpipe.accel.compiled.objects.shared_object import shared_object
-from zkpipe.accel.compiled.sources import source_digest, texts
+from zkpipe.accel.compiled.sources import changed_meanwhile, source_digest, texts
 
 NOT_KEPT = "no place took what was compiled"
 
@@ -72,7 +72,7 @@ class Collection:
 
 def write_marked() -> None:
     """Write the shared object, where this system can use one and a place takes it."""
-    if can_be_used():
+    if can_be_used() and not _changed():
         key = key_of_sources()
         with alone(key):
             place(*_marked().finish(key))
@@ -80,11 +80,17 @@ def write_marked() -> None:
 
 def write_with(names: Iterable[str]) -> None:
     """Write it if it lacks kernels of these names, and says nothing about them."""
+    if _changed():
+        return
     key = key_of_sources()
     with alone(key):
         found = find(key)
         if found is None or not all(map(found.contents.knows, names)):
             place(*_marked().finish(key, names))
+
+
+def _changed() -> bool:
+    return any(map(changed_meanwhile, texts().values()))
 
 
 def _marked() -> Collection:

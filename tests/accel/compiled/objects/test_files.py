@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from tests.accel.compiled.objects import texts
 from tests.accel.compiled.objects.collected import KEY, bound, collected
+from tests.accel.compiled.objects.spoils import SPOILS
 from zkpipe.accel.compiled import kernel_folders
 from zkpipe.accel.compiled.kernel_folders import kernel_cache
 from zkpipe.accel.compiled.objects import files
 from zkpipe.accel.compiled.objects import opened as opening
-from zkpipe.accel.compiled.objects.files import alone, find, place
+from zkpipe.accel.compiled.objects.files import Found, alone, find, place
 from zkpipe.accel.compiled.objects.index import BadIndex, Index, decode, encode
 from zkpipe.accel.compiled.objects.opened import Opened, load
 from zkpipe.ground.files import ownership
@@ -44,12 +45,18 @@ def two() -> Made:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setattr("zkpipe.ground.files.cache_folders.TEMPORARY", ())
     monkeypatch.setattr(kernel_folders, "_opened", set())
-    yield kernel_cache() / KEY
+    return kernel_cache() / KEY
+
+
+def there() -> Found:
+    found = find(KEY)
+    assert found is not None
+    return found
 
 
 def as_another_process() -> None:
@@ -59,8 +66,7 @@ def as_another_process() -> None:
 def test_what_was_placed_is_found_and_runs(cache: Path, one: Made) -> None:
     assert find(KEY) is None
     assert place(*one)
-    found = find(KEY)
-    assert found is not None
+    found = there()
     assert (found.contents, found.code) == one
     assert [p.stat().st_mode & 0o077 for p in (cache, *cache.iterdir())] == [0, 0, 0]
     here = Opened(found.contents, load(str(found.path), found.code))
@@ -70,86 +76,6 @@ def test_what_was_placed_is_found_and_runs(cache: Path, one: Made) -> None:
 def code_of(cache: Path) -> Path:
     [path] = cache.glob("*.so")
     return path
-
-
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-1])
-
-
-def cut_in_half(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def lengthen(path: Path) -> None:
-    path.write_bytes(path.read_bytes() + b"\0")
-
-
-def flip_first(path: Path) -> None:
-    flip(path, 0)
-
-
-def flip_middle(path: Path) -> None:
-    flip(path, path.stat().st_size // 2)
-
-
-def flip_last(path: Path) -> None:
-    flip(path, path.stat().st_size - 1)
-
-
-def flip(path: Path, at: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[at] ^= 1
-    path.write_bytes(data)
-
-
-def link(path: Path) -> None:
-    path.rename(path.with_name("elsewhere"))
-    path.symlink_to("elsewhere")
-
-
-def link_hard_to_another_s(path: Path) -> None:
-    give_away(path)
-    os.link(path, path.with_name("other"))
-    path.with_name("other").replace(path)
-
-
-def open_to_group(path: Path) -> None:
-    path.chmod(0o660)
-
-
-def open_to_all(path: Path) -> None:
-    path.chmod(0o666)
-
-
-def give_away(path: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can give a file to another user")
-    os.chown(path, 65534, 65534)
-
-
-def remove(path: Path) -> None:
-    path.unlink()
-
-
-def make_a_folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def make_a_pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-SPOILS = [
-    *(cut, cut_in_half, empty, lengthen, flip_first, flip_middle, flip_last),
-    *(link, link_hard_to_another_s, open_to_group, open_to_all, give_away),
-    *(remove, make_a_folder, make_a_pipe),
-]
 
 
 @pytest.mark.parametrize("spoil", SPOILS)
@@ -210,7 +136,7 @@ def test_of_two_places_the_one_with_more_kernels_is_taken(
     cache.rename(second)
     place(*two)
     as_another_process()
-    assert (found := find(KEY)) is not None
+    found = there()
     assert found.path.parent == cache
     (middle := cache.with_name("middle")).mkdir()
     for path in cache.iterdir():
@@ -219,7 +145,7 @@ def test_of_two_places_the_one_with_more_kernels_is_taken(
         path.rename(cache / path.name)
     for path in middle.iterdir():
         path.rename(second / path.name)
-    assert (found := find(KEY)) is not None
+    found = there()
     assert found.path.parent == second
 
 
@@ -227,12 +153,12 @@ def test_what_is_replaced_is_removed_and_goes_on_where_it_is_open(
     cache: Path, one: Made, two: Made
 ) -> None:
     place(*one)
-    assert (found := find(KEY)) is not None
+    found = there()
     here = Opened(found.contents, load(str(found.path), found.code))
     place(*two)
     assert code_of(cache).stem == two[0].digest
     assert bound(here, *ODD)((5,)) is True
-    assert (found := find(KEY)) is not None
+    found = there()
     assert found.contents == two[0]
 
 
@@ -250,7 +176,7 @@ def test_a_process_that_is_killed_between_two_files_leaves_those_before(
     monkeypatch.setattr(files, "place_file", dies)
     with pytest.raises(KeyboardInterrupt):
         place(*two)
-    assert (found := find(KEY)) is not None
+    found = there()
     assert found.contents == one[0]
     monkeypatch.undo()
 
@@ -267,7 +193,7 @@ def test_a_full_disk_leaves_the_next_place(
 
     monkeypatch.setattr(files, "place_file", full)
     assert place(*one)
-    assert (found := find(KEY)) is not None
+    found = there()
     assert found.path.is_relative_to(tmp_path / "temporary")
 
 
@@ -310,7 +236,7 @@ def test_code_that_may_not_be_mapped_is_put_into_memory(
         return whole(name, **named)
 
     monkeypatch.setattr(opening.ctypes, "CDLL", refuses)
-    assert (found := find(KEY)) is not None
+    found = there()
     here = Opened(found.contents, load(str(found.path), found.code))
     assert asked == [str(found.path), None]
     assert bound(here, *ODD)((5,)) is True
