@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.files.told import names_said_by, told_facts
 from zkpipe.cli.machine.warm_up import compile_kernels
+from zkpipe.ground.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from zkpipe.circuits.witness import Witness
