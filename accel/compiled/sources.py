@@ -3,8 +3,8 @@
 A kernel depends on the file that holds it, on every file of ours that this one imports, at any
 depth and in functions too, and on the lowerings: they come with the types of its arguments, and no
 import need lead to them, so every module of accel that imports numba or llvmlite counts as one. The
-versions of Python, numba and llvmlite and numba's settings are digested as well. What `entries`
-imports is left out: by it Python calls kernels, and no kernel does.
+versions of Python, numba and llvmlite and numba's settings are digested as well. Left out are
+`objects` and what `entries` imports: by them Python calls kernels that are compiled.
 
 Parsing takes 40 ms, so what a text imports is kept in the cache under the digest of that text: it
 cannot be out of date.
@@ -37,6 +37,7 @@ COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels ar
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
 ENTRIES = f"{PACKAGE}.accel.compiled.entries"
 _STARTED = time.time()
+OBJECTS = f"{PACKAGE}.accel.compiled.objects"
 DECORATORS = f"{PACKAGE}.accel.compiled.kernels"
 
 
@@ -148,7 +149,8 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 @cache
 def _lowerings() -> tuple[Path, ...]:
-    files = [path for name, path in _modules().items() if name.startswith(f"{PACKAGE}.accel.")]
+    accel = (each for each in _modules().items() if each[0].startswith(f"{PACKAGE}.accel."))
+    files = [path for name, path in accel if not name.startswith(OBJECTS)]
     _learn(files)
     roots = {path: {re.split("[.:]", name)[0] for name in _imports(path)} for path in files}
     return tuple(path for path in files if roots[path] & COMPILERS)
