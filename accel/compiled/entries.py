@@ -4,27 +4,49 @@
     _kernels.add_runs(rows, index, 0)
 
 A text needs numba, llvmlite and the lowerings, whose import takes longer than most commands
-compute. So host modules import no text: a kernel's text is imported when it is first called.
+compute. So host modules import no text. A kernel's machine code is called out of a shared object
+(`objects`); if that lacks the kernel, or is not there, its text is imported, and numba compiles it
+or reads what it compiled before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+
+from zkpipe.accel.compiled.objects.arguments import Key, quick_key
+from zkpipe.accel.compiled.objects.missed import note
+from zkpipe.accel.compiled.objects.opened import find_kernel
 
 
 class Kernel:
     """A kernel by its name; called as its text is."""
 
-    __slots__ = ("_text", "module", "name")
+    __slots__ = ("_bound", "_text", "module", "name")
 
     def __init__(self, module: str, name: str) -> None:
         self.module, self.name = module, name
         self._text: Any = None
+        self._bound: dict[Key | None, Callable[[tuple[Any, ...]], Any]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it. Arguments choose the machine code, as numba's types of them do."""
-        return self.text(*arguments)
+        key = quick_key(arguments)
+        bound = self._bound.get(key)
+        if bound is not None:
+            return bound(arguments)
+        if key is None:  # of types that only numba can tell
+            return self.text(*arguments)
+        found = find_kernel(self.module, self.name, arguments)
+        if found is not None:
+            self._bound[key] = found
+            return found(arguments)
+        text = self.text
+        result = text(*arguments)
+        self._bound[key] = lambda arguments: text(*arguments)
+        note(text, self.module, self.name, arguments)
+        return result
 
     @property
     def text(self) -> Any:

@@ -30,6 +30,12 @@ _NAME = re.compile("[0-9a-f]{20}")
 _opened: set[Path] = set()  # those that were looked at in this process
 
 
+class Losses:
+    """How many compiled kernels no place took, in this process."""
+
+    count = 0
+
+
 def kernel_cache() -> Path:
     """The folder of compiled kernels; it may be deleted at any time."""
     return next(writable_folders(FOLDER), None) or next(places()) / FOLDER

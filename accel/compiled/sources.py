@@ -3,7 +3,8 @@
 A kernel depends on the file that holds it, on every file of ours that this one imports, at any
 depth and in functions too, and on the lowerings: they come with the types of its arguments, and no
 import need lead to them, so every module of accel that imports numba or llvmlite counts as one. The
-versions of Python, numba and llvmlite and numba's settings are digested as well.
+versions of Python, numba and llvmlite and numba's settings are digested as well. Left out are
+`objects` and what `entries` imports: by them Python calls kernels that are compiled.
 
 Parsing takes 40 ms, so what a text imports is kept in the cache under the digest of that text: it
 cannot be out of date.
@@ -17,16 +18,15 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import llvmlite
-import numba
-
 from zkpipe.accel.compiled.kernel_folders import readable, writable
+from zkpipe.accel.compiled.toolchain import settings, version
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
 
@@ -35,7 +35,10 @@ ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are lin
 LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what kernels import
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
-HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
+ENTRIES = f"{PACKAGE}.accel.compiled.entries"
+_STARTED = time.time()
+OBJECTS = f"{PACKAGE}.accel.compiled.objects"
+DECORATORS = f"{PACKAGE}.accel.compiled.kernels"
 
 
 @cache
@@ -44,12 +47,13 @@ def source_digest(path: Path) -> str:
 
     Cost: 5 ms in a process, for all modules together.
     """
-    digest = hashlib.sha256(_toolchain().encode())
+    digest = hashlib.sha256(toolchain().encode())
     for here in sorted(sources(path)):
         digest.update(bytes.fromhex(_content(here)[1]))
     return digest.hexdigest()[:20]
 
 
+@cache
 def sources(path: Path) -> set[Path]:
     """The files of ours that kernels in this file depend on, itself among them.
 
@@ -63,10 +67,24 @@ def sources(path: Path) -> set[Path]:
         here = todo.pop()
         if here not in seen:
             seen.add(here)
+            if here == module_file(ENTRIES):
+                continue
             found = _files(_imports(here), here)
             todo.extend(found.files)
             beside.update(found.beside)
     return seen | beside
+
+
+def changed_meanwhile(path: Path) -> bool:
+    """Whether the sources of a file's kernels changed since this process began.
+
+    Then nobody knows which texts it has imported, and of which ones it would compile. What it
+    compiles is of no use to others, and theirs is of none to it.
+    """
+    try:
+        return any(here.stat().st_ctime > _STARTED for here in sources(path))
+    except OSError:  # one is gone
+        return True
 
 
 def module_file(name: str) -> Path | None:
@@ -74,23 +92,31 @@ def module_file(name: str) -> Path | None:
     return _modules().get(name)
 
 
+@cache
+def texts() -> dict[str, Path]:
+    """The files of our modules that hold kernels, by the modules' names."""
+    _learn(_modules().values())
+    found = {}
+    for name, path in _modules().items():
+        imported = (_absolute(each.partition(":")[0], path) for each in _imports(path))
+        if DECORATORS in imported:
+            found[name] = path
+    return found
+
+
 def forget() -> None:
     """Read the sources again when they are next asked for, as a new process would."""
-    parts = (_toolchain, _modules, _module_names, _content, _lowerings, _known, _files)
-    for kept in (source_digest, *parts):
+    parts = (texts, toolchain, _modules, _module_names, _content, _lowerings, _known, _files)
+    for kept in (source_digest, sources, *parts):
         kept.cache_clear()
 
 
 @cache
-def _toolchain() -> str:
-    settings = [
-        f"{name}={value}"
-        for name, value in sorted(os.environ.items())
-        if name.startswith("NUMBA_") and name not in HARMLESS
-    ]
+def toolchain() -> str:
+    """What compiles kernels, besides the sources: versions and settings."""
     # With -O, functions have other bytecode: kernels of the other kind would not be found.
     python = f"{sys.implementation.cache_tag} {sys.version_info[:3]} {sys.flags.optimize}"
-    return "\n".join([python, numba.__version__, llvmlite.__version__, *settings])
+    return "\n".join([python, version("numba"), version("llvmlite"), *settings()])
 
 
 @cache
@@ -123,7 +149,8 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 @cache
 def _lowerings() -> tuple[Path, ...]:
-    files = [path for name, path in _modules().items() if name.startswith(f"{PACKAGE}.accel.")]
+    accel = (each for each in _modules().items() if each[0].startswith(f"{PACKAGE}.accel."))
+    files = [path for name, path in accel if not name.startswith(OBJECTS)]
     _learn(files)
     roots = {path: {re.split("[.:]", name)[0] for name in _imports(path)} for path in files}
     return tuple(path for path in files if roots[path] & COMPILERS)

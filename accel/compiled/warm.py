@@ -3,8 +3,9 @@
 Compiling holds numba's lock and Python's, so only processes do it side by side. A job is the name
 of a function, `module:function`, that calls kernels on small arrays; a process takes one at a time
 from its standard input and says when it is done. All of them write to the cache on disk, from which
-the kernels are then read. A folder in the cache remembers that this was done: its name is a digest
-of the jobs, of all that their kernels are made of, of the processor and the back end.
+the kernels are then read; the last job writes those that Python calls into one shared object
+(`objects`). A folder in the cache remembers that this was done: its name is a digest of the jobs,
+of all that their kernels are made of, of the processor and the back end.
 
 Whoever does not warm up compiles each kernel when it is first called, as ever.
 """
@@ -21,22 +22,37 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from typing import IO
 
-from zkpipe.accel.compiled.kernel_files import Losses
-from zkpipe.accel.compiled.kernel_folders import readable, writable
-from zkpipe.accel.compiled.sources import module_file, source_digest
+from zkpipe.accel.compiled.kernel_folders import Losses, readable, writable
+from zkpipe.accel.compiled.objects import opened
+from zkpipe.accel.compiled.sources import module_file, source_digest, toolchain
+from zkpipe.accel.compiled.stamps import remembered
 from zkpipe.accel.machines.backend import machine, processor
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.writing import place_file
 from zkpipe.ground.process.own_python import module_command, module_environment
 from zkpipe.ground.process.posix import lock
 from zkpipe.ground.process.settings import thread_count
 
 MODULE = "zkpipe.accel.compiled.warm"  # this one: as a program it is __main__
+WRITE = "zkpipe.accel.compiled.objects.missed:write_all"  # the job that comes last
+MARK = "warm"
+WITH_OBJECT = b"with a shared object\n"  # what stands in a mark, if one could be opened
 DONE = b"done\n"
 Report = Callable[[int, int], None]
 
 
 def is_warm(jobs: Sequence[str]) -> bool:
-    """Whether the kernels of these jobs are compiled, for this processor and back end."""
-    return any((folder / "warm").exists() for folder in readable(_digest(jobs)))
+    """Whether the kernels of these jobs are compiled, for this processor and back end.
+
+    Where their machine code could be opened without numba, it is opened now; if that fails, it has
+    been removed or damaged, and they count as not compiled.
+    """
+    for folder in readable(_digest(jobs)):
+        with suppress(OSError):
+            mark = (folder / MARK).read_bytes()
+            if mark != WITH_OBJECT or opened.opened() is not None:
+                return True
+    return False
 
 
 def can_warm_up(jobs: Sequence[str]) -> bool:
@@ -73,27 +89,34 @@ def _alone(digest: str) -> Iterator[None]:
 
 def _remember(digest: str) -> bool:
     """Leave the mark of a folder that is warm; whether any place took it."""
+    opened.forget()
+    mark = b"" if opened.opened() is None else WITH_OBJECT
     for folder in writable(digest):
-        with suppress(OSError):
-            (folder / "warm").touch()
+        with suppress(FileError):
+            place_file(folder / MARK, mark)
             return True
     return False
 
 
 def _digest(jobs: Sequence[str]) -> str:
+    sources = remembered(f"{list(jobs)} {toolchain()}", lambda: _digest_of_sources(jobs))
+    return hashlib.sha256(f"{sources} {machine().name} {processor()}".encode()).hexdigest()[:20]
+
+
+def _digest_of_sources(jobs: Sequence[str]) -> str:
     digest = hashlib.sha256()
     for job in jobs:
         file = module_file(job.partition(":")[0])
         parts = (job, source_digest(file) if file else "")
         digest.update("\0".join(parts).encode())
-    digest.update(f"{machine().name} {processor()}".encode())
-    return digest.hexdigest()[:20]
+    return digest.hexdigest()
 
 
 def _share_out(jobs: Sequence[str], report: Report) -> bool:
     """Give each process the next job when it is done with one; whether all were done.
 
-    A process that is killed is missed: the others do what is left, but not the job it was at.
+    A process that is killed is missed: the others do what is left, but not the job it was at. In
+    the end one that has compiled something writes the shared object.
     """
     waiting, done = list(reversed(jobs)), 0
     report(0, len(jobs))
@@ -111,6 +134,9 @@ def _share_out(jobs: Sequence[str], report: Report) -> bool:
                         if _give(process, waiting):
                             continue
                     selector.unregister(key.fileobj)
+        for process in processes:
+            if _give(process, [WRITE]) and _output(process).readline() == DONE:
+                break
     return done == len(jobs)
 
 

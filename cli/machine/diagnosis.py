@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ def findings() -> Iterator[Finding]:
     yield from back_end()
     yield card()
     yield kernel_cache()
+    yield machine_code()
     yield compiler()
     yield node()
     yield npm()
@@ -213,6 +215,24 @@ def _compiled() -> str:
         "; not compiled for this version and back end yet: the first command that solves or proves "
         "does it, in up to a minute, or `zkpipe doctor --fix` now"
     )
+
+
+def machine_code() -> Finding:
+    """The kernels that are called without numba, and what is left to it."""
+    from zkpipe.accel.compiled.objects.key import can_be_used
+    from zkpipe.accel.compiled.objects.opened import opened
+
+    if not can_be_used():
+        return Finding("machine code", OK, "called through numba: this is no x86-64 with Linux")
+    here = opened()
+    if here is None:
+        return Finding("machine code", OK, "none yet that is called without numba")
+    size, left = here.index.size / 1e6, Counter(here.index.left.values())
+    what = f"{len(here.index.kernels)} kernels, {size:,.1f} MB, are called without numba"
+    if left:
+        why = ", ".join(f"{reason} ({count})" for reason, count in left.most_common())
+        what += f"; {left.total()} are left to numba: {why}"
+    return Finding("machine code", OK, what)
 
 
 def compiler() -> Finding:

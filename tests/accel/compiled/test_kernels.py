@@ -330,6 +330,7 @@ def plant(tree: Path) -> None:
         "compiled/kernel_files",
         "compiled/kernel_folders",
         "compiled/sources",
+        "compiled/toolchain",
     ):
         (accel / f"{name}.py").write_bytes((ACCEL / f"{name}.py").read_bytes())
     shutil.copytree(ROOT / "ground", accel.parent / "ground")

@@ -19,6 +19,7 @@ from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.sources import ROOT, source_digest
 from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
 from zkpipe.ground.files import cache_folders
+from zkpipe.ground.files.reading import FileError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 TINY = ("tests.accel.compiled.tiny_jobs:nothing", "tests.accel.compiled.tiny_jobs:little")
@@ -133,19 +134,19 @@ def test_a_place_that_is_full_leads_to_the_next_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    touch, opened = Path.touch, Path.open
+    put, opened = module.place_file, Path.open
 
-    def refuse_to_touch(path: Path, *words: Any, **named: Any) -> None:
+    def refuse_to_put(path: Path, data: bytes) -> None:
         if "temporary" not in str(path):
-            raise OSError(28, "No space left on device")
-        touch(path, *words, **named)
+            raise FileError("No space left on device.", "Make room.")
+        put(path, data)
 
     def refuse_to_open(path: Path, *words: Any, **named: Any) -> Any:
         if path.name == "lock" and "temporary" not in str(path):
             raise OSError(28, "No space left on device")
         return opened(path, *words, **named)
 
-    monkeypatch.setattr(Path, "touch", refuse_to_touch)
+    monkeypatch.setattr(module, "place_file", refuse_to_put)
     monkeypatch.setattr(Path, "open", refuse_to_open)
     assert warm_up(TINY, lambda *_: None)
     assert is_warm(TINY)

@@ -1,0 +1,123 @@
+"""The arguments of kernels as numba sees them, told without numba: types choose the machine code.
+
+    quick_key(arguments)   what tells types apart, made quickly; None if only numba can tell
+    types_text(arguments)  the names of their types, as numba writes them
+    pieces(arguments)      for each, the function that appends what the machine code takes
+
+Known are arrays of numbers, Python's and numpy's integers and booleans, tuples of these, and our
+own objects, which have an `address`, a `length` and a `type_name` (Elements, Rows,
+PreparedConstants).
+
+An array is seven arguments and more: two null pointers, for its memory is numpy's, the number of
+its items, their size, the address, and its shape and strides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Key = tuple[Any, ...]
+Piece = Callable[[Any, list[Any]], None]
+
+NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+ITEMS = {np.dtype(name): name for name in (*NUMBERS, "bool")}  # in this machine's byte order
+SCALARS: dict[type, str] = {getattr(np, name): name for name in NUMBERS}
+SCALARS |= {bool: "bool", np.bool_: "bool"}
+C_ORDER, FORTRAN_ORDER, WRITABLE = 1, 2, 0x400  # flags of an array
+LEAST, MOST = -(1 << 63), (1 << 63) - 1  # of what numba takes for an int64
+
+
+def quick_key(arguments: tuple[Any, ...]) -> Key | None:
+    """What tells the types of arguments apart: equal keys are of equal types."""
+    key: list[Any] = []
+    for value in arguments:
+        kind = type(value)
+        if kind is np.ndarray:
+            dtype = value.dtype
+            if dtype not in ITEMS:
+                return None
+            flags = value.flags.num & (C_ORDER | FORTRAN_ORDER | WRITABLE)
+            key.append((dtype, value.ndim, flags))
+        elif kind is int:
+            if not LEAST <= value <= MOST:
+                return None
+            key.append(int)
+        elif kind in SCALARS:
+            key.append(SCALARS[kind])
+        elif kind is tuple:
+            inner = quick_key(value)
+            if not inner:  # numba has no use for an empty one either
+                return None
+            key.append(inner)
+        else:
+            name = getattr(value, "type_name", None)
+            if name is None:
+                return None
+            key.append((name,))
+    return tuple(key)
+
+
+def types_text(arguments: tuple[Any, ...]) -> str:
+    """The types of arguments that have a quick key."""
+    return ", ".join(map(_type_text, arguments))
+
+
+def _type_text(value: Any) -> str:
+    kind = type(value)
+    if kind is np.ndarray:
+        flags = value.flags.num
+        order = "C" if flags & C_ORDER else "F" if flags & FORTRAN_ORDER else "A"
+        frozen = "" if flags & WRITABLE else "readonly "
+        return f"{frozen}array({ITEMS[value.dtype]}, {value.ndim}d, {order})"
+    if kind is int:
+        return "int64"
+    if kind in SCALARS:
+        return SCALARS[kind]
+    if kind is tuple:
+        return tuple_text([_type_text(member) for member in value])
+    return str(value.type_name)
+
+
+def tuple_text(members: list[str]) -> str:
+    """The type of a tuple, by those of its members."""
+    if len(set(members)) == 1:
+        return f"UniTuple({members[0]} x {len(members)})"
+    return f"Tuple({', '.join(members)})"
+
+
+def pieces(arguments: tuple[Any, ...]) -> list[Piece]:
+    """How to take each of these arguments, and others of the same types, to pieces."""
+    return [_piece(value) for value in arguments]
+
+
+def _piece(value: Any) -> Piece:
+    kind = type(value)
+    if kind is np.ndarray:
+        return _array
+    if kind is int or kind in SCALARS:
+        return _number
+    if kind is tuple:
+        inner = pieces(value)
+
+        def members(value: Any, out: list[Any]) -> None:
+            for piece, member in zip(inner, value, strict=True):
+                piece(member, out)
+
+        return members
+    return _own
+
+
+def _array(value: Any, out: list[Any]) -> None:
+    address = value.__array_interface__["data"][0]
+    out += (None, None, value.size, value.itemsize, address, *value.shape, *value.strides)
+
+
+def _number(value: Any, out: list[Any]) -> None:
+    out.append(int(value))
+
+
+def _own(value: Any, out: list[Any]) -> None:
+    out += (value.address, value.length)

@@ -1,0 +1,39 @@
+"""What compiles kernels, told without importing it: versions, and settings of the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
+# As versioneer writes it: in a JSON text, or, as it was once, for a name.
+_VERSION = re.compile(r"""^ *(?:"version": "|version_version = ')([^"'\n]+)["']""", re.MULTILINE)
+
+
+def settings() -> list[str]:
+    """numba's settings that may change what it compiles."""
+    return [
+        f"{name}={value}"
+        for name, value in sorted(os.environ.items())
+        if name.startswith("NUMBA_") and name not in HARMLESS
+    ]
+
+
+def version(package: str) -> str:
+    """The version of numba or llvmlite: of the one that is imported, or would be."""
+    module = sys.modules.get(package)
+    if module is None:
+        for folder in sys.path:
+            with suppress(OSError, ValueError):
+                text = Path(folder, package, "_version.py").read_text(encoding="utf-8")
+                found = _VERSION.search(text)
+                if found:
+                    return found[1]
+        import llvmlite
+        import numba
+
+        module = {"numba": numba, "llvmlite": llvmlite}[package]
+    return str(module.__version__)
