@@ -66,7 +66,7 @@ class Imported(NamedTuple):
     there: set[str]
 
     def of(self, names: tuple[str, ...]) -> set[str]:
-        """Those of these packages that ours asked for, or that nothing but ours can have brought."""
+        """Those of these packages that ours asked for; without numba, all that are there."""
         found = self.asked if "numba" in self.there else self.asked | self.there
         return {module for module in found for name in names if f"{module}.".startswith(f"{name}.")}
 
