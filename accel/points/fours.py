@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.fields.scalars import powers, products

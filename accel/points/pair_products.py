@@ -17,7 +17,7 @@ import numpy as np
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import Elements, Rows, blank_rows
 from zkpipe.accel.machines.machine import Machine

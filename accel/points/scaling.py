@@ -28,7 +28,7 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.curves.points import padded_count, working_points
 from zkpipe.accel.fields.limbs import Words, check_rows, to_montgomery, words_from_ints
 from zkpipe.accel.fields.rows import Elements, Rows, blank_rows
