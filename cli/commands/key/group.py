@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.key import looking, making
+from zkpipe.cli.late_commands import LateCommands
 
 
-@click.group("key")
+@click.group(
+    "key",
+    commands=LateCommands(
+        "zkpipe.cli.commands.key",
+        {
+            "contribute": "making.contribute",
+            "beacon": "making.beacon",
+            "verify": "looking.verify",
+            "info": "looking.info",
+        },
+    ),
+)
 def key() -> None:
     """Phase 2 of a ceremony, which makes the key of one circuit; `setup --ptau` begins it."""
-
-
-for made in (*making.COMMANDS, *looking.COMMANDS):
-    key.add_command(made)
