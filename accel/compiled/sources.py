@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -26,13 +25,10 @@ from functools import cache
 from pathlib import Path
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
-from zkpipe.accel.compiled.toolchain import settings, version
+from zkpipe.accel.compiled.toolchain import LAYERS, PACKAGE, ROOT, toolchain
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
 
-PACKAGE = "zkpipe"
-ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are links in it
-LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what kernels import
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
 ENTRIES = f"{PACKAGE}.accel.compiled.entries"
@@ -106,17 +102,9 @@ def texts() -> dict[str, Path]:
 
 def forget() -> None:
     """Read the sources again when they are next asked for, as a new process would."""
-    parts = (texts, toolchain, _modules, _module_names, _content, _lowerings, _known, _files)
+    parts = (texts, _modules, _module_names, _content, _lowerings, _known, _files)
     for kept in (source_digest, sources, *parts):
         kept.cache_clear()
-
-
-@cache
-def toolchain() -> str:
-    """What compiles kernels, besides the sources: versions and settings."""
-    # With -O, functions have other bytecode: kernels of the other kind would not be found.
-    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]} {sys.flags.optimize}"
-    return "\n".join([python, version("numba"), version("llvmlite"), *settings()])
 
 
 @cache
