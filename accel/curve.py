@@ -15,8 +15,10 @@ Source: Barreto and Naehrig, eprint 2005/133.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from zlib import crc32
+
+from zkpipe.ground.quick_dataclass import dataclass
 
 XI = (9, 1)  # Fp6 = Fp2[v] / (v^3 - xi); the twist divides by xi
 BITS = 254  # of both moduli

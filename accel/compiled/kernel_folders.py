@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -70,6 +69,8 @@ def writable(digest: str) -> Iterator[Path]:
 
 def prune(cache_folder: Path) -> None:
     """Delete the folders that nothing uses any more. What cannot be deleted stays."""
+    import shutil  # here: it takes as long to import as a small sum
+
     now = time.time()
     folders = []
     for folder in cache_folder.iterdir():

@@ -3,8 +3,8 @@
 A kernel depends on the file that holds it, on every file of ours that this one imports, at any
 depth and in functions too, and on the lowerings: they come with the types of its arguments, and no
 import need lead to them, so every module of accel that imports numba or llvmlite counts as one. The
-versions of Python, numba and llvmlite and numba's settings are digested as well. What `entries`
-imports is left out: by it Python calls kernels, and no kernel does.
+versions of Python, numba and llvmlite and numba's settings are digested as well. Left out are
+`objects` and what `entries` imports: by them Python calls kernels that are compiled.
 
 Parsing takes 40 ms, so what a text imports is kept in the cache under the digest of that text: it
 cannot be out of date.
@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -26,17 +25,15 @@ from functools import cache
 from pathlib import Path
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
-from zkpipe.accel.compiled.toolchain import settings, version
+from zkpipe.accel.compiled.toolchain import LAYERS, PACKAGE, ROOT, toolchain
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
 
-PACKAGE = "zkpipe"
-ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are links in it
-LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what kernels import
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
 ENTRIES = f"{PACKAGE}.accel.compiled.entries"
 _STARTED = time.time()
+OBJECTS = f"{PACKAGE}.accel.compiled.objects"
 DECORATORS = f"{PACKAGE}.accel.compiled.kernels"
 
 
@@ -105,17 +102,9 @@ def texts() -> dict[str, Path]:
 
 def forget() -> None:
     """Read the sources again when they are next asked for, as a new process would."""
-    parts = (texts, toolchain, _modules, _module_names, _content, _lowerings, _known, _files)
+    parts = (texts, _modules, _module_names, _content, _lowerings, _known, _files)
     for kept in (source_digest, sources, *parts):
         kept.cache_clear()
-
-
-@cache
-def toolchain() -> str:
-    """What compiles kernels, besides the sources: versions and settings."""
-    # With -O, functions have other bytecode: kernels of the other kind would not be found.
-    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]} {sys.flags.optimize}"
-    return "\n".join([python, version("numba"), version("llvmlite"), *settings()])
 
 
 @cache
@@ -148,7 +137,8 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 @cache
 def _lowerings() -> tuple[Path, ...]:
-    files = [path for name, path in _modules().items() if name.startswith(f"{PACKAGE}.accel.")]
+    accel = (each for each in _modules().items() if each[0].startswith(f"{PACKAGE}.accel."))
+    files = [path for name, path in accel if not name.startswith(OBJECTS)]
     _learn(files)
     roots = {path: {re.split("[.:]", name)[0] for name in _imports(path)} for path in files}
     return tuple(path for path in files if roots[path] & COMPILERS)

@@ -22,10 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
-from zkpipe.accel.compiled.sources import LAYERS, ROOT, forget
+from zkpipe.accel.compiled.toolchain import LAYERS, ROOT
 from zkpipe.ground.files.ownership import read_trusted
-from zkpipe.ground.files.reading import FileError
-from zkpipe.ground.files.writing import place_file
 
 FOLDER = hashlib.sha256(b"zkpipe: what is known of sources, 1").hexdigest()[:20]
 NAME = "stamps.json"
@@ -46,6 +44,8 @@ def remembered(question: str, find_out: Callable[[], str]) -> str:
         found = _read(folder).get(stamp)
         if found is not None:
             return found
+    from zkpipe.accel.compiled.sources import forget  # here: it is seldom asked for
+
     forget()  # or it might be found out from what they were
     answer = find_out()
     newest = max((changed for *_, changed in before), default=0)
@@ -91,6 +91,9 @@ def _read(folder: Path) -> dict[str, str]:
 
 
 def _keep(stamp: str, answer: str) -> None:
+    from zkpipe.ground.files.reading import FileError
+    from zkpipe.ground.files.writing import place_file
+
     for folder in writable(FOLDER):
         with suppress(FileError):
             known = list(_read(folder).items())[1 - MOST :]

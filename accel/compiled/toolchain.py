@@ -1,4 +1,4 @@
-"""What compiles kernels, told without importing it: versions, and settings of the environment."""
+"""What compiles kernels, told without importing it, and where their sources are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+PACKAGE = "zkpipe"
+ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are links in it
+LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what kernels import
 HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
 # As versioneer writes it: in a JSON text, or, as it was once, for a name.
 _VERSION = re.compile(r"""^ *(?:"version": "|version_version = ')([^"'\n]+)["']""", re.MULTILINE)
+
+
+def toolchain() -> str:
+    """Versions of Python, numba and llvmlite, and numba's settings."""
+    # With -O, functions have other bytecode: kernels of the other kind would not be found.
+    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]} {sys.flags.optimize}"
+    return "\n".join([python, version("numba"), version("llvmlite"), *settings()])
 
 
 def settings() -> list[str]:

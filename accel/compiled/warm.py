@@ -24,8 +24,8 @@ from typing import IO
 
 from zkpipe.accel.compiled.kernel_folders import Losses, readable, writable
 from zkpipe.accel.compiled.objects import opened
-from zkpipe.accel.compiled.sources import module_file, source_digest, toolchain
 from zkpipe.accel.compiled.stamps import remembered
+from zkpipe.accel.compiled.toolchain import toolchain
 from zkpipe.accel.machines.backend import machine, processor
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
@@ -104,6 +104,8 @@ def _digest(jobs: Sequence[str]) -> str:
 
 
 def _digest_of_sources(jobs: Sequence[str]) -> str:
+    from zkpipe.accel.compiled.sources import module_file, source_digest  # seldom asked for
+
     digest = hashlib.sha256()
     for job in jobs:
         file = module_file(job.partition(":")[0])

@@ -16,12 +16,12 @@ eprint 2013/158. The bases were found among small multiples of the parameter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 
 from zkpipe.accel.curve import Field
+from zkpipe.ground.quick_dataclass import dataclass
 
 PRECISION = 320  # bits behind the point: a scalar's quotients are right to 2^-66
 

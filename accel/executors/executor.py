@@ -8,7 +8,6 @@ of one key at once: values come as a vector for each of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.bases import Index
+from zkpipe.ground.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

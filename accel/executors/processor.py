@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from zkpipe.accel.msm.multi_scalar import (
 )
 from zkpipe.accel.msm.multiples import Multiples
 from zkpipe.accel.transforms.ntt import domain_on
+from zkpipe.ground.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

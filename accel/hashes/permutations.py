@@ -17,7 +17,6 @@ Source: eprint 2019/458 for the rounds; the filter is circuits.gadgets.poseidon_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +30,7 @@ from zkpipe.accel.machines.backend import machine as best_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.hashes.kernels.permutations")
 

@@ -7,7 +7,6 @@ wire then lie together, in the order of the matrices and in each by rising row.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.ground.errors import RangeError
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.linear.kernels.columns")
 

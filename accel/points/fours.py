@@ -16,8 +16,6 @@ Source: Gentleman, Sande 1966, for the butterfly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +31,7 @@ from zkpipe.accel.points.butterflies import Butterflies, Index
 from zkpipe.accel.points.pair_products import PairMultiplier
 from zkpipe.accel.points.scaling import BATCH as POINTS
 from zkpipe.accel.points.scaling import Multiplier
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.points.kernels.fours")
 

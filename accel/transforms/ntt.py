@@ -13,7 +13,6 @@ forward and combined. Threads share the columns and runs of a pass.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -38,6 +37,7 @@ from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.transforms.kernels.ntt")
 

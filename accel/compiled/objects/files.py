@@ -25,8 +25,6 @@ from typing import NamedTuple
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.objects.index import MOST_BYTES, NAME, BadIndex, Index, decode, encode
 from zkpipe.ground.files.ownership import read_trusted
-from zkpipe.ground.files.reading import FileError
-from zkpipe.ground.files.writing import place_file
 from zkpipe.ground.process.posix import lock
 
 TRIES = 3
@@ -73,6 +71,9 @@ def place(index: Index, code: bytes) -> bool:
 
     The code first: an index in place always has its code.
     """
+    from zkpipe.ground.files.reading import FileError  # here: most processes place nothing
+    from zkpipe.ground.files.writing import place_file
+
     for folder in writable(index.key):
         with suppress(FileError):
             place_file(folder / f"{index.digest}.so", code)

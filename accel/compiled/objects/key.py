@@ -11,8 +11,8 @@ import os
 import sys
 
 from zkpipe.accel.compiled.objects.index import FORMAT
-from zkpipe.accel.compiled.sources import source_digest, texts, toolchain
 from zkpipe.accel.compiled.stamps import remembered
+from zkpipe.accel.compiled.toolchain import toolchain
 from zkpipe.accel.machines.backend import machine, processor
 
 
@@ -37,6 +37,8 @@ def key_of_sources() -> str:
 
 def _texts_digest() -> str:
     """Digest of all texts of kernels, and of all that they depend on."""
+    from zkpipe.accel.compiled.sources import source_digest, texts  # here: it is seldom asked for
+
     digest = hashlib.sha256()
     for name, path in sorted(texts().items()):
         digest.update(f"{name} {source_digest(path)}\n".encode())

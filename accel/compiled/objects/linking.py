@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from zkpipe.accel.compiled.objects.index import Raises
+from zkpipe.accel.compiled.objects.layout import LIBRARY
 from zkpipe.accel.compiled.objects.relocatable import (
     EXECUTED,
     FOREIGN,
@@ -34,7 +35,6 @@ from zkpipe.accel.compiled.objects.relocatable import (
 )
 
 ABSOLUTE = 1  # R_X86_64_64, the only relocation
-LIBRARY = ("memset", "memcpy", "memmove")  # of the C library
 NEVER = "NRT_MemInfo_call_dtor"  # frees memory of numba's: kernels are given numpy's, and have none
 TRAP = b"\x0f\x0b"  # ud2: ends the process
 FILL = b"\xcc"  # int3

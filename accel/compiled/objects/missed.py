@@ -15,7 +15,6 @@ from zkpipe.accel.compiled.objects.arguments import types_text
 from zkpipe.accel.compiled.objects.index import entry_name
 from zkpipe.accel.compiled.objects.key import can_be_used
 from zkpipe.accel.compiled.objects.opened import opened
-from zkpipe.accel.compiled.sources import module_file
 
 KERNELS = "zkpipe.accel.compiled.kernels"  # imported by each text
 _missed: set[str] = set()
@@ -23,6 +22,8 @@ _missed: set[str] = set()
 
 def note(text: Any, module: str, kernel: str, arguments: tuple[Any, ...]) -> None:
     """Remember a call that numba served; arguments have a quick key."""
+    from zkpipe.accel.compiled.sources import module_file
+
     if not can_be_used() or module_file(module) is None:
         return
     name = entry_name(module, kernel, types_text(arguments))

@@ -15,8 +15,7 @@ from zkpipe.accel.compiled.objects.calling import Bound
 from zkpipe.accel.compiled.objects.files import find
 from zkpipe.accel.compiled.objects.index import Index, entry_name
 from zkpipe.accel.compiled.objects.key import can_be_used, object_key
-from zkpipe.accel.compiled.objects.own_loader import load_in_memory
-from zkpipe.accel.compiled.objects.shared_object import BEGIN, HEADER_SIZE
+from zkpipe.accel.compiled.objects.layout import BEGIN, HEADER_SIZE
 from zkpipe.ground.errors import ZkpipeError
 
 
@@ -79,6 +78,8 @@ def load(path: str, code: bytes) -> int:
         library = ctypes.CDLL(path)
         return ctypes.addressof(ctypes.c_char.in_dll(library, BEGIN)) - HEADER_SIZE
     except (OSError, ValueError):
+        from zkpipe.accel.compiled.objects.own_loader import load_in_memory
+
         return load_in_memory(code)
 
 

@@ -10,11 +10,11 @@ import ctypes
 import os
 import struct
 
-from zkpipe.accel.compiled.objects.linking import LIBRARY
-from zkpipe.accel.compiled.objects.shared_object import (
+from zkpipe.accel.compiled.objects.layout import (
     DYNAMIC,
     EXECUTE,
     HEADER_SIZE,
+    LIBRARY,
     LOAD,
     PAGE,
     PROGRAM_HEADER,

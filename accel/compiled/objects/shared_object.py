@@ -14,18 +14,32 @@ from __future__ import annotations
 
 import struct
 
-from zkpipe.accel.compiled.objects.linking import LIBRARY, Linker, Segment
-
-PAGE = 4096
-BEGIN = "zkpipe_kernels"
-HEADER_SIZE = 64  # of the file's header; the symbol BEGIN is behind it, for one at 0 counts as none
-PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
-LOAD, DYNAMIC, STACK, READ_ONLY_AFTER = 1, 2, 0x6474E551, 0x6474E552  # kinds of segments
-EXECUTE, WRITE, READ = 1, 2, 4
-SLOT, RELATIVE = 6, 8  # R_X86_64_GLOB_DAT, R_X86_64_RELATIVE
-HASH, RELA, RELA_SIZE = 4, 7, 8  # DT_...; the tables that the own loader needs too
-STRINGS, SYMBOLS, RELA_ENTRY, STRINGS_SIZE, SYMBOL_ENTRY = 5, 6, 9, 10, 11
-SEGMENTS = 6
+from zkpipe.accel.compiled.objects.layout import (
+    BEGIN,
+    DYNAMIC,
+    EXECUTE,
+    HASH,
+    HEADER_SIZE,
+    LIBRARY,
+    LOAD,
+    PAGE,
+    PROGRAM_HEADER,
+    READ,
+    READ_ONLY_AFTER,
+    RELA,
+    RELA_ENTRY,
+    RELA_SIZE,
+    RELATIVE,
+    SEGMENTS,
+    SLOT,
+    STACK,
+    STRINGS,
+    STRINGS_SIZE,
+    SYMBOL_ENTRY,
+    SYMBOLS,
+    WRITE,
+)
+from zkpipe.accel.compiled.objects.linking import Linker, Segment
 
 
 def shared_object(linker: Linker) -> bytes:

@@ -19,7 +19,7 @@ import pytest
 from numba import types
 from numba.core.registry import cpu_target
 
-from zkpipe.accel.compiled import kernel_files, kernel_folders
+from zkpipe.accel.compiled import kernel_files, kernel_folders, toolchain
 from zkpipe.accel.compiled import sources as module
 from zkpipe.accel.compiled.kernel_code import KernelCode
 from zkpipe.accel.compiled.kernel_files import KernelFiles
@@ -159,9 +159,10 @@ def test_another_python_has_kernels_of_its_own(
     before = digests(package)
     names = ("version_info", "implementation", "flags", "abiflags")
     here = {name: getattr(sys, name) for name in names if hasattr(sys, name)}
-    monkeypatch.setattr(module, "sys", SimpleNamespace(**here))
+    here |= {"modules": sys.modules, "path": sys.path}
+    monkeypatch.setattr(toolchain, "sys", SimpleNamespace(**here))
     assert digests(package) == before
-    monkeypatch.setattr(module, "sys", SimpleNamespace(**{**here, **other}))
+    monkeypatch.setattr(toolchain, "sys", SimpleNamespace(**{**here, **other}))
     after = digests(package)
     assert all(before[name] != after[name] for name in before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import llvmlite
 import numba
@@ -33,8 +34,8 @@ def test_versions_that_cannot_be_read_are_asked_of_the_packages(
     (tmp_path / "numba").mkdir()
     if text is not None:
         (tmp_path / "numba" / "_version.py").write_text(text)
-    monkeypatch.setattr(toolchain.sys, "path", [str(tmp_path)])
-    monkeypatch.delitem(sys.modules, "numba")
+    elsewhere = SimpleNamespace(modules={}, path=[str(tmp_path)])
+    monkeypatch.setattr(toolchain, "sys", elsewhere)
     assert version("numba") == numba.__version__
 
 

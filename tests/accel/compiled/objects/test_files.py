@@ -21,12 +21,11 @@ from tests.accel.compiled.objects.collected import KEY, bound, collected
 from tests.accel.compiled.objects.spoils import SPOILS
 from zkpipe.accel.compiled import kernel_folders
 from zkpipe.accel.compiled.kernel_folders import kernel_cache
-from zkpipe.accel.compiled.objects import files
 from zkpipe.accel.compiled.objects import opened as opening
 from zkpipe.accel.compiled.objects.files import Found, alone, find, place
 from zkpipe.accel.compiled.objects.index import BadIndex, Index, decode, encode
 from zkpipe.accel.compiled.objects.opened import Opened, load
-from zkpipe.ground.files import ownership
+from zkpipe.ground.files import ownership, writing
 from zkpipe.ground.files.reading import FileError
 
 ODD = (texts.is_odd, (5,))
@@ -166,14 +165,14 @@ def test_a_process_that_is_killed_between_two_files_leaves_those_before(
     cache: Path, one: Made, two: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place(*one)
-    put = files.place_file
+    put = writing.place_file
 
     def dies(path: Path, data: bytes) -> None:
         if path.name == "index.json":
             raise KeyboardInterrupt
         put(path, data)
 
-    monkeypatch.setattr(files, "place_file", dies)
+    monkeypatch.setattr(writing, "place_file", dies)
     with pytest.raises(KeyboardInterrupt):
         place(*two)
     found = there()
@@ -184,14 +183,14 @@ def test_a_process_that_is_killed_between_two_files_leaves_those_before(
 def test_a_full_disk_leaves_the_next_place(
     cache: Path, one: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = files.place_file
+    put = writing.place_file
 
     def full(path: Path, data: bytes) -> None:
         if path.is_relative_to(tmp_path / "cache"):
             raise FileError("No space left on device.", "Make room.")
         put(path, data)
 
-    monkeypatch.setattr(files, "place_file", full)
+    monkeypatch.setattr(writing, "place_file", full)
     assert place(*one)
     found = there()
     assert found.path.is_relative_to(tmp_path / "temporary")

@@ -14,7 +14,8 @@ from llvmlite import binding
 from tests.accel.compiled.objects import texts
 from tests.accel.compiled.objects.collected import object_code
 from zkpipe.accel.compiled.objects.index import Raises
-from zkpipe.accel.compiled.objects.linking import LIBRARY, Linker
+from zkpipe.accel.compiled.objects.layout import LIBRARY
+from zkpipe.accel.compiled.objects.linking import Linker
 from zkpipe.accel.compiled.objects.own_loader import load_in_memory
 from zkpipe.accel.compiled.objects.relocatable import ObjectCode, Unlinkable
 from zkpipe.accel.compiled.objects.shared_object import shared_object
