@@ -25,10 +25,6 @@ from numba.extending import (
 from zkpipe.accel.compiled.kernels import intrinsic
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, ElementsType, Mask, pack, unpack
-from zkpipe.accel.fields.rows import Elements as Elements
-from zkpipe.accel.fields.rows import Rows as Rows
-from zkpipe.accel.fields.rows import WorkRows as WorkRows
-from zkpipe.accel.fields.rows import blank_rows as blank_rows
 from zkpipe.accel.fields.type_names import rows_name
 from zkpipe.accel.machines.lowering import I64, Limbs, Lowering
 from zkpipe.accel.machines.lowerings import lowering
@@ -87,9 +83,9 @@ unbox(ElementsType)(unbox_address)
 unbox(RowsType)(unbox_address)
 
 
-def elements_type(array: Elements) -> ElementsType:
-    """The type of working memory."""
-    return ElementsType(Element(array.field, array.machine, array.bound), array.among)
+def elements_type(field: Field, machine: Machine, bound: int, among: int) -> ElementsType:
+    """The type of working memory, ready to be taken by kernels."""
+    return ElementsType(Element(field, machine, bound), among)
 
 
 # --- functions of kernels

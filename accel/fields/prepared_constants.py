@@ -22,7 +22,6 @@ from numba.extending import models, register_model, unbox
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import load, store, unbox_address
-from zkpipe.accel.fields.factors import PreparedConstants as PreparedConstants
 from zkpipe.accel.fields.field import Element, ElementsType, pack, unpack
 from zkpipe.accel.fields.type_names import factors_name
 from zkpipe.accel.machines.lowering import I64

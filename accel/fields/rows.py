@@ -48,7 +48,7 @@ class Elements(Argument):
     def _make_type(self) -> Any:
         from zkpipe.accel.fields.arrays import elements_type
 
-        return elements_type(self)
+        return elements_type(self.field, self.machine, self.bound, self.among)
 
     @property
     def block_words(self) -> int:
