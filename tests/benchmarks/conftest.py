@@ -9,14 +9,12 @@ import pytest
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
 from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES, BatchTime, LoopTime
+from zkpipe.benchmarks.records.hardware import Card, Machine
+from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import (
-    COMMAND,
-    LIBRARY,
     SCHEMA,
-    Card,
     CircuitSize,
     KernelTime,
-    Machine,
     ProofTime,
     Results,
     Settings,

@@ -11,8 +11,9 @@ import pytest
 
 from tests.doors import Door, all_faults, public_callables
 from zkpipe.benchmarks import Plan, Results, html_report, markdown_report, measure
+from zkpipe.benchmarks.records.hardware import Machine
 from zkpipe.benchmarks.records.records import as_json, printable
-from zkpipe.benchmarks.records.results import SCHEMA, Machine, Settings, Skipped
+from zkpipe.benchmarks.records.results import SCHEMA, Settings, Skipped
 from zkpipe.ground.errors import FormatError, KindError, RangeError
 
 EMPTY = ("empty list", "empty tuple", "empty array")

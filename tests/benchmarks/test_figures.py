@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from zkpipe.benchmarks.records.results import Results
 from zkpipe.benchmarks.records.series import in_turn, median, spread
 from zkpipe.benchmarks.reports.growth import growth_exponent
-from zkpipe.benchmarks.reports.targets import (
+from zkpipe.benchmarks.targets.targets import (
     FURTHER,
     LANES,
     MET,

@@ -13,7 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.long_form import IS_LONG
-from zkpipe.benchmarks.records.results import Card, Results, Skipped
+from zkpipe.benchmarks.records.hardware import Card
+from zkpipe.benchmarks.records.results import Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.report import html_report, markdown_report
 from zkpipe.benchmarks.reports.table import duration

@@ -16,15 +16,8 @@ import pytest
 
 from zkpipe.benchmarks.plan import LARGEST_IN_BATCHES, MOST_BATCHES, MOST_NUMBERS
 from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES
-from zkpipe.benchmarks.records.ranges import CARD
-from zkpipe.benchmarks.records.results import (
-    COMMAND,
-    LIBRARY,
-    KernelTime,
-    ProofTime,
-    Results,
-    StageTime,
-)
+from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
+from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results, StageTime
 from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
 from zkpipe.benchmarks.workloads.stages import STAGES, WHOLE
 from zkpipe.benchmarks.workloads.workloads import CIRCUITS, SMALLEST
