@@ -32,10 +32,10 @@ p { margin: 0.25rem 0 0.75rem; max-width: 48rem; }
 .run ul { margin: 0.5rem 0 0.25rem; padding-left: 1.1rem; max-width: 60rem; }
 .scroll { overflow-x: auto; margin: 0.25rem 0 1rem; }
 .scroll:focus-visible { outline: 2px solid var(--link); }
-table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: normal; }
+table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: normal; width: max-content; }
 th, td { border-bottom: 1px solid var(--rule); padding: 0.3rem 0.9rem 0.3rem 0; text-align: left;
          vertical-align: top; font-variant-numeric: tabular-nums; min-width: 4.5rem;
-         max-width: 24rem; }
+         max-width: min(24rem, 70vw); }
 th { color: var(--soft); font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
            gap: 0 2.5rem; align-items: start; }

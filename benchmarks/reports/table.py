@@ -77,8 +77,8 @@ def with_spread(seconds: Sequence[float]) -> str:
 
 
 def megabytes(size: int) -> str:
-    """A size in MB of a million bytes."""
-    return f"{digits(size / 1e6)} MB"
+    """A size in MB of a million bytes; a small one in KB of a thousand."""
+    return f"{digits(size / 1e6)} MB" if size >= 1e5 else f"{digits(size / 1e3)} KB"
 
 
 def amount(value: float) -> str:
