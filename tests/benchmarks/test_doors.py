@@ -77,13 +77,14 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
             takes={
                 "schema": ("digits", "empty text"),
                 "commit": ("None", "digits", "empty text"),
+                "own": ("None",),
                 **dict.fromkeys(lists, ("empty list", "empty tuple")),
             },
         ),
         "Results.save": Door(RESULTS.save, (folder / "r",), takes={0: ("digits",)}),
         "Results.load": Door(Results.load, (folder / "results.json",)),
-        "markdown_report": Door(markdown_report, (RESULTS, 0.05), takes={1: REALS}),
-        "html_report": Door(html_report, (RESULTS, 0.05), takes={1: REALS}),
+        "markdown_report": Door(markdown_report, ([RESULTS], [0.05]), takes={1: ("None",)}),
+        "html_report": Door(html_report, ([RESULTS], [0.05]), takes={1: ("None",)}),
         # A plan that is one would be measured: no value of the zoo is.
         "measure": Door(measure, (PLAN,)),
     }
