@@ -42,6 +42,7 @@ _SETTINGS: dict[Any, Any] = {  # of matplotlib, whose names for them are no plai
 _CSS = {_TEXT: "currentColor", _RULE: "var(--rule)", _BACK: "var(--back)"}
 _PEER = re.compile(r"#0c0d([0-9a-f]{2})")
 _COARSE, _FINE = (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_FINEST = tuple(k / 4 for k in range(4, 40))
 _TENS = tuple(10.0**k for k in range(-9, 1))
 _LONG = (10.0, MINUTE, 10 * MINUTE, HOUR, 10 * HOUR, 100 * HOUR, 1e3 * HOUR, 1e4 * HOUR, 1e5 * HOUR)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -101,7 +102,7 @@ def rates_chart(
 
 def time_ticks(low: float, high: float) -> list[float]:
     """Round times between two, few enough to be read: 0.5 s, 1 s, 2 s, 5 s, 10 s, 20 s, 1 min."""
-    for steps in ((1.0,), _COARSE, _FINE):
+    for steps in ((1.0,), _COARSE, _FINE, _FINEST):
         found = [time for time in _times(steps) if low <= time <= high]
         if len(found) >= ENOUGH:
             return found[:: -(-len(found) // MOST_TICKS)]
