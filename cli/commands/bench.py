@@ -230,7 +230,7 @@ def _own_summary(out: Path, results: Results) -> Answer:
     )
 
 
-@command("report", example="zkpipe bench report results.json own.json report.html report.md")
+@command("report", example="zkpipe bench report results.json report.html report.md")
 @click.argument("results", metavar="RESULTS.json...", type=FILE, nargs=-1, required=True)
 @click.argument("page", metavar="REPORT.html", type=FILE)
 @click.argument("text", metavar="REPORT.md", type=FILE)
