@@ -192,8 +192,8 @@ def _workload(
     key.verifying_key.save(made["vkey.json"])
     witness.save(made["wtns"])
     save_public(made["json"], values)
-    records = key.coefficients
-    last = int(records["constraint"].max())  # of A's rows: those of the public wires come last
+    chunks = key.stream().coefficients
+    last = max(int(records["constraint"].max()) for records in chunks)  # of a public wire
     size = CircuitSize(
         printable(own.name),
         key.domain_size.bit_length() - 1,

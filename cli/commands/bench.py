@@ -41,8 +41,16 @@ def bench() -> None:
 @click.argument("circuit", metavar="[CIRCUIT|C.wasm]", type=CIRCUIT, required=False)
 @click.argument("values", metavar="[INPUT.json]", type=FILE, required=False)
 @click.option("--out", metavar="RESULTS.json", type=FILE, required=True, help="Where to write.")
-@click.option("--from", "first", default=12, show_default=True, help="Smallest size, 2^N rows.")
-@click.option("--to", "last", default=20, show_default=True, help="Largest size, 2^N rows.")
+@click.option(
+    "--from",
+    "first",
+    default=12,
+    show_default=True,
+    help="Smallest size, 2^N rows, of our circuits.",
+)
+@click.option(
+    "--to", "last", default=20, show_default=True, help="Largest size, 2^N rows, of our circuits."
+)
 @click.option("--step", default=2, show_default=True, help="From one exponent to the next.")
 @click.option("--rounds", default=5, show_default=True, help="In each, everything runs once.")
 @click.option(
@@ -50,7 +58,7 @@ def bench() -> None:
     default=120.0,
     type=SECONDS,
     show_default=True,
-    help="Seconds for a proof, or a batch; what is expected to take longer is left out.",
+    help="Seconds for a proof, or a batch: a peer or a size that takes longer is left out.",
 )
 @click.option(
     "--peer",
@@ -74,14 +82,18 @@ def bench() -> None:
     help="Only this one; may be given more than once.  [default: all]",
 )
 @click.option(
-    "--key", metavar="KEY.zkey", type=FILE, help="Of CIRCUIT; else a development key is made."
+    "--key", metavar="KEY.zkey", type=FILE, help="Key of CIRCUIT; else a development key is made."
 )
 @click.option(
     "--wasm", metavar="C.wasm", type=FILE, help="Solves a C.r1cs, if it is not where circom put it."
 )
 @SHOW_VALUES
 @TIME_LIMIT
-@click.option("--quick", is_flag=True, help="One tiny size, one round: that everything works.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="One round, and without CIRCUIT one tiny size: that everything works.",
+)
 def bench_run(
     circuit: CircuitName | None,
     values: Path | None,
