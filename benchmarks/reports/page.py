@@ -63,10 +63,10 @@ def whole_page(title: str, parts: Iterable[str]) -> str:
     head = "\n".join(
         [
             '<meta charset="utf-8">',
+            f"<title>{text}</title>",
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
             "style-src 'unsafe-inline'\">",
-            f"<title>{text}</title>",
             f"<style>\n{_STYLE}{colours.style()}</style>",
         ]
     )

@@ -62,8 +62,8 @@ def _prices(function: str, given: object, runs: Sequence[Results]) -> list[float
 
 def _title(runs: Sequence[Results]) -> str:
     dates = sorted({str(datetime.fromisoformat(run.date).date()) for run in runs})
-    when = f"on {dates[0]}" if len(dates) == 1 else f"from {dates[0]} to {dates[-1]}"
-    return f"zkpipe, measured {when}"
+    when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    return f"zkpipe: measured on {when}"  # cli.files.file_kind knows reports by these words
 
 
 def _notes(results: Results) -> list[str]:

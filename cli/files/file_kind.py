@@ -136,9 +136,9 @@ _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
 _TEXTS = (
     (re.compile(r"\s*[0-9]{1,20},(-1|[0-9]{1,10}),[0-9]{1,10},[^,\n]+\n"), Kind.SYM),
-    (re.compile(r"# zkpipe \S*: measured on "), Kind.TABLES),
+    (re.compile(r"# zkpipe( \S*)?: measured on "), Kind.TABLES),
     (re.compile("zkpipe attestation of a contribution\n"), Kind.ATTESTATION),
-    (re.compile(r"<!doctype html>.{0,200}<title>zkpipe \S*: measured on ", re.S), Kind.PAGE),
+    (re.compile(r"<!doctype html>.{0,200}<title>zkpipe( \S*)?: measured on ", re.S), Kind.PAGE),
 )
 _SOLIDITY = re.compile(r"^[ \t]*pragma\s+solidity\b", re.MULTILINE)
 _CIRCOM = re.compile(r"^[ \t]*pragma\s+(circom|custom_templates)\b", re.MULTILINE)

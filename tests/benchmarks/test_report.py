@@ -111,7 +111,7 @@ def test_the_report_opens_with_what_was_measured_and_not_with_targets(
 ) -> None:
     told = opening(markdown_report([own, results], [0.1, 0.2]))
     for line in (
-        "# zkpipe, measured from 2026-11-24 to 2026-11-30",
+        "# zkpipe: measured on 2026-11-24 to 2026-11-30",
         "## of_age, from age.py",
         "Measured on 2026-11-30 on A &lt;processor&gt; &amp; more, 2 processors, 25.0 GB, Linux "
         "x86_64; zkpipe 0.1.0, commit 90f74183fd6f+.",

@@ -14,8 +14,12 @@ from tests.cli.workshop import CIRCUITS, ORDER, SECRETS, contents, done, invoke,
 from tests.long_form import IS_LONG
 from tests.vectors.circom.make import INPUTS
 from zkpipe.benchmarks import Results, own_circuit
+from zkpipe.benchmarks.errors import CrossCheckError
 from zkpipe.benchmarks.provers.peers import Peers, find_peers
 from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
+from zkpipe.cli.authors.circuit_name import CircuitName
+from zkpipe.cli.authors.solving_source import source_of
+from zkpipe.cli.jobs.circuit_worker import Steps
 from zkpipe.ground.errors import MissingError
 from zkpipe.verifier_contracts import find_solc
 
@@ -140,6 +144,20 @@ def test_a_circuit_of_circom_is_solved_by_its_program(words: tuple[str, ...], pl
     assert (size.constraints, size.wires) == (facts_of("shapes.r1cs")["constraints"], size.wires)
 
 
+def test_the_process_that_stays_does_each_step_and_refuses_a_wrong_proof(place: Path) -> None:
+    names = ("square.json", "square.py", "square.zkey", "proof.json", "public.json")
+    done("setup", "square.py", "square.zkey", "--dev")
+    done("fullprove", *names)
+    done("export", "vkey", "square.zkey", "vkey.json")
+    worker = Steps(source_of(CircuitName(Path("square.py"))).as_json(), Path("square.json"))
+    files = ["vkey.json", "public.json", "proof.json"]
+    for request in ({"step": "compile"}, {"step": "solve"}, {"step": "verify", "files": files}):
+        assert 0 < worker.answer(request)["seconds"] < 60
+    Path("public.json").write_text('["145"]')
+    with pytest.raises(CrossCheckError):
+        worker.answer({"step": "verify", "files": files})
+
+
 def test_values_that_do_not_satisfy_the_circuit_are_a_no_as_witness_says_it(place: Path) -> None:
     Path("order.json").write_text(json.dumps({**ORDER, "limit": 1}))
     said = refused("bench", "run", "order.py", "order.json", *OUT, says="order.py:", status=1)
@@ -160,8 +178,14 @@ REFUSED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "a circuit of ours": (("square.py", "square.json", "--circuit", "bits"), "takes no --circuit"),
     "rounds of a quick run": (("square.py", "square.json", "--quick", "--rounds", "2"), "--rounds"),
     "no rounds": (("square.py", "square.json", "--rounds", "0"), "measure nothing"),
-    "a key without a circuit": (("--key", "k.zkey", "--quick"), "--key belongs to a run of your"),
-    "values without a circuit": (("--show-values",), "--show-values belongs to a run of your own"),
+    "a key without a circuit": (
+        ("--key", "k.zkey", "--rounds", "0"),
+        "--key belongs to a run of your",
+    ),
+    "values without a circuit": (
+        ("--show-values", "--rounds", "0"),
+        "--show-values belongs to a run of your own",
+    ),
     "a program beside Python": (
         ("square.py", "square.json", "--wasm", "shapes.wasm"),
         "needs no other program",
