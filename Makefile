@@ -150,6 +150,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/authors/test_circuit_modules.py \
   tests/cli/ceremony/test_canaries.py \
   tests/cli/commands/test_bench.py \
+  tests/cli/commands/test_bench_own.py \
   tests/cli/commands/test_commands.py \
   tests/cli/deployment/test_deploy_again.py \
   tests/cli/console/test_streams.py \

@@ -30,6 +30,7 @@ from zkpipe.benchmarks.provers.provers import (
     zkpipe_library,
     zkpipe_whole,
 )
+from zkpipe.benchmarks.provers.stage_times import stage_times
 from zkpipe.benchmarks.provers.waits import FIRST, command_waits, first_proof, verification_waits
 from zkpipe.benchmarks.records.batches import BatchTime, LoopTime
 from zkpipe.benchmarks.records.machine import commit, cores, describe, describe_card
@@ -47,7 +48,7 @@ from zkpipe.benchmarks.records.results import (
     WaitTime,
 )
 from zkpipe.benchmarks.workloads.batch_files import CHAIN, BatchFiles
-from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
+from zkpipe.benchmarks.workloads.workloads import make_workload
 from zkpipe.ground.errors import MissingError
 from zkpipe.ground.kinds import require, wrong_kind
 
@@ -80,13 +81,7 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
     require("measure", "plan", plan, Plan, "Give Plan.brief({}), or Plan.whole(...).")
     if not callable(watch):
         raise wrong_kind("measure", "watch", watch, "a function", "Leave it out.")
-    try:
-        gettempdir()
-    except OSError as error:
-        raise MissingError(
-            "A run needs a folder for temporary files, and none can be written to.",
-            "Set TMPDIR to a folder that you can write to.",
-        ) from error
+    need_temporary_files()
     date = datetime.now(UTC).isoformat(timespec="seconds")
     card = describe_card() if plan.card else None
     peers = find_peers(plan.peers)
@@ -118,6 +113,17 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
         loops=tuple(found.loops),
         skipped=tuple(found.skipped),
     )
+
+
+def need_temporary_files() -> None:
+    """Raises MissingError without a folder for temporary files."""
+    try:
+        gettempdir()
+    except OSError as error:
+        raise MissingError(
+            "A run needs a folder for temporary files, and none can be written to.",
+            "Set TMPDIR to a folder that you can write to.",
+        ) from error
 
 
 def _kernels(plan: Plan, backend: str) -> Iterator[KernelTime]:
@@ -162,24 +168,14 @@ def _prove(plan: Plan, peers: Peers, judge: Judge, found: _Found, watch: Watch) 
                 for backend, threads in _ways(plan):
                     with watch(f"{name}: stages, {backend}"):
                         try:
-                            found.stages.extend(_stages(workload, backend, threads, plan.rounds))
+                            found.stages.extend(
+                                stage_times(workload, backend, threads, plan.rounds)
+                            )
                         except MeasurementError as error:
                             if backend != CARD:
                                 raise
                             what = f"stages, {CARD}, {circuit} 2^{exponent}"
                             found.skipped.append(Skipped(what, printable(error.told)))
-
-
-def _stages(workload: Workload, backend: str, threads: int, rounds: int) -> Iterator[StageTime]:
-    environment = zkpipe_environment(backend, threads)
-    words = (workload.key, workload.witness)
-    with module_worker("zkpipe.benchmarks.workers.stages_worker", environment, *words) as worker:
-        worker.ask({})
-        answers = [worker.ask({}) for _ in range(rounds)]
-    size = workload.size
-    for stage in answers[0]:
-        seconds = tuple(float(answer[stage]) for answer in answers)
-        yield StageTime(size.circuit, size.exponent, backend, threads, stage, seconds)
 
 
 def _wait(plan: Plan, found: _Found, watch: Watch) -> None:

@@ -20,7 +20,8 @@ from pathlib import Path
 from zkpipe.benchmarks.errors import PeerError
 from zkpipe.benchmarks.provers.provers import Command, Library, Place, Prover, Running
 from zkpipe.benchmarks.records.machine import ROOT, cores
-from zkpipe.benchmarks.records.results import LIBRARY, Skipped
+from zkpipe.benchmarks.records.ranges import LIBRARY
+from zkpipe.benchmarks.records.results import Skipped
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.ground.files.ownership import program
 from zkpipe.ground.files.strict_json import read_json

@@ -2,8 +2,8 @@
 
 Before the clock counts, every prover makes one proof, which is checked too: it compiles kernels,
 fills caches and shows that the prover works here. A peer that fails then is left out, with what it
-said, and so is a card. A proof that another tool refuses ends the run: times of wrong proofs are
-worth nothing.
+said, and so is a card, and a peer that takes longer than it may. A proof that another tool refuses
+ends the run: times of wrong proofs are worth nothing.
 """
 
 from __future__ import annotations
@@ -80,8 +80,12 @@ def prove_workload(
             if reason is None:
                 try:
                     ready = stack.enter_context(prover.ready(workload))
-                    _once(prover, ready, judge, workload, folder)
-                    running[prover] = ready
+                    first = _once(prover, ready, judge, workload, folder)
+                    if prover.name != "zkpipe":
+                        patience.learn(prover, workload, first)
+                        reason = patience.reason_to_skip(prover, workload)
+                    if reason is None:
+                        running[prover] = ready
                 except MeasurementError as error:
                     if prover.name == "zkpipe" and prover.backend != CARD:
                         raise

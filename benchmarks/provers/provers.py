@@ -22,8 +22,7 @@ from typing import Protocol
 
 from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.benchmarks.processes import Usage, module_worker, whole_command
-from zkpipe.benchmarks.records.ranges import CARD
-from zkpipe.benchmarks.records.results import COMMAND, LIBRARY
+from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
 from zkpipe.benchmarks.workloads.workloads import Workload
 
 CARD_WARNINGS = ("card-failed", "card-was-wrong")  # kinds of ground.errors.CardWarning

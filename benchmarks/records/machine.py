@@ -11,8 +11,8 @@ from pathlib import Path
 
 from zkpipe.accel.cuda import driver
 from zkpipe.accel.machines.backend import has_ifma
+from zkpipe.benchmarks.records.hardware import Card, Machine
 from zkpipe.benchmarks.records.records import printable
-from zkpipe.benchmarks.records.results import Card, Machine
 from zkpipe.ground.errors import MissingError
 from zkpipe.ground.files.ownership import program
 from zkpipe.ground.process.posix import memory_size

@@ -8,6 +8,7 @@ from zkpipe.benchmarks.records.records import Within
 from zkpipe.ground.errors import RangeError
 
 CARD = "cuda"  # that of accel.machines.backend, which imports numba
+LIBRARY, COMMAND = "library", "command"  # ways: in a process that stays, and a process each time
 
 MOST_ROUNDS, MOST_PATIENCE = 10_000, 10**9  # the second in seconds
 MOST_THREADS = 1 << 16

@@ -1,9 +1,9 @@
 """What a run measured, as records and as a JSON file.
 
 All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
-are exponents of two. SCHEMA changes whenever a field does: `report` reads this version, SECOND,
-which had no batches, and FIRST, which had no card either. What a file says is held against ranges
-that every real run keeps, because people edit and send such files.
+are exponents of two. SCHEMA changes whenever a field does: `report` reads this version and those
+before it (records.older). What a file says is held against ranges that every real run keeps,
+because people edit and send such files.
 """
 
 from __future__ import annotations
@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Annotated
 
 from zkpipe.benchmarks.records.batches import BatchTime, LoopTime
+from zkpipe.benchmarks.records.hardware import Machine
+from zkpipe.benchmarks.records.older import OLDER, as_now
+from zkpipe.benchmarks.records.own_circuit import OwnCircuit
 from zkpipe.benchmarks.records.ranges import (
     CARD,
+    COMMAND,
     FIX,
+    LIBRARY,
     MOST_PATIENCE,
     MOST_ROUNDS,
     Count,
@@ -31,12 +36,10 @@ from zkpipe.benchmarks.records.ranges import (
 from zkpipe.benchmarks.records.records import Within, as_json, check, from_json
 from zkpipe.benchmarks.records.series import median
 from zkpipe.ground.errors import FormatError, RangeError
-from zkpipe.ground.files.strict_json import Json, read_json, write_json
+from zkpipe.ground.files.strict_json import read_json, write_json
 from zkpipe.ground.kinds import require_path, shown_text
 
-SCHEMA = "zkpipe-bench/3"
-SECOND, FIRST = "zkpipe-bench/2", "zkpipe-bench/1"
-LIBRARY, COMMAND = "library", "command"
+SCHEMA = "zkpipe-bench/4"
 MOST_SERIES = 512  # lines, and as many shares, in all plots together: more than any plan has
 MOST_PLOTS = 64  # each takes half a second and more; the largest plan has 56
 MOST_BATCHES = 2048  # points of all lines of batches: more than any plan has
@@ -45,47 +48,6 @@ MOST_BATCHES = 2048  # points of all lines of batches: more than any plan has
 def shown_machine(backend: str, threads: int) -> str:
     """A back end of zkpipe and its threads for people: `avx512, 2 threads`; a card has none."""
     return backend if backend == CARD else f"{backend}, {shown_threads(threads)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The NVIDIA card of a machine.
-
-    name        as its maker calls it
-    capability  its compute capability: 9.0
-    driver      its version, where the system tells it, and the newest CUDA that it knows
-    clock_hz    the highest, at which the card need not have run; None if the driver does not say
-    """
-
-    name: str
-    capability: str
-    driver: str
-    memory_bytes: Size
-    clock_hz: Count | None
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """Where it was measured.
-
-    processor  the name that the processor gives itself
-    cores      processors that the process may use
-    backends   of zkpipe that the processor has, the best first
-    versions   of zkpipe, what it stands on, and the peers
-    card       that was measured too, if there was one
-    """
-
-    processor: str
-    cores: Threads
-    memory_bytes: Size
-    system: str
-    backends: tuple[str, ...]
-    versions: dict[str, str]
-    card: Card | None = None
-
-    def __post_init__(self) -> None:
-        if not self.backends:
-            raise RangeError("A machine has no back end.", FIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +176,7 @@ class Skipped:
 class Results:
     """All that a run measured.
 
+    own     the user's circuit that it is about; None for a run over the circuits of benchmarks
     date    of its beginning, ISO 8601 in UTC
     commit  of the checkout, with a + where it was changed; None outside of one
 
@@ -233,6 +196,7 @@ class Results:
     batches: tuple[BatchTime, ...]
     loops: tuple[LoopTime, ...]
     skipped: tuple[Skipped, ...]
+    own: OwnCircuit | None = None
 
     def __post_init__(self) -> None:
         check(self, "Results")
@@ -256,6 +220,9 @@ class Results:
                 FIX,
             )
         self._refuse_what_is_told_twice()
+        own = self.own
+        if own is not None and [c.circuit for c in self.circuits] != [own.name]:
+            raise RangeError("The results of a user's circuit are not of one size of it.", FIX)
 
     def _refuse_what_is_told_twice(self) -> None:
         """A report has one place for each of these, and would drop all but the last."""
@@ -265,6 +232,7 @@ class Results:
             "proofs": [(p.circuit, p.exponent, p.way, p.label) for p in self.proofs],
             "batches": [(b.circuit, b.exponent, b.backend, b.label, b.rows) for b in self.batches],
             "loops": [(w.circuit, w.exponent, w.backend, w.label) for w in self.loops],
+            "own.steps": [(s.step, s.way) for s in self.own.steps] if self.own else [],
         }
         for part, names in told.items():
             first: dict[tuple[object, ...], int] = {}
@@ -282,26 +250,16 @@ class Results:
     def load(path: str | Path) -> Results:
         """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not.
 
-        A file of SECOND or FIRST is read as if it had been written now: it has no batches, and the
-        machine of FIRST has no card.
+        A file of an older schema is read as if it had been written now.
         """
         path = require_path("Results.load", "path", path)
         value = read_json(path, floats=True)
         schema = value.get("schema") if isinstance(value, dict) else None
-        if schema in (FIRST, SECOND) and isinstance(value, dict):
-            value = _as_now(value)
+        if isinstance(value, dict) and schema in OLDER:
+            value = as_now(value, SCHEMA)
         elif schema != SCHEMA:
             raise FormatError(
                 f"{path} is not the results of a run in the form {SCHEMA}.",
                 "Give the file that `zkpipe bench run` of this version wrote.",
             )
         return from_json(Results, value, path.name)
-
-
-def _as_now(value: dict[str, Json]) -> Json:
-    """What a file of SECOND or FIRST says, in the form SCHEMA."""
-    now: dict[str, Json] = {"batches": [], "loops": [], **value, "schema": SCHEMA}
-    machine = value.get("machine")
-    if value["schema"] == FIRST and isinstance(machine, dict):
-        now["machine"] = {"card": None, **machine}
-    return now

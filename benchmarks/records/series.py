@@ -7,6 +7,7 @@ told, and beside it the fastest and the slowest.
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -19,12 +20,20 @@ def in_turn(rounds: int, runs: Mapping[Name, Callable[[], float]]) -> dict[Name,
 
     runs  by name: what does the work once and gives the seconds it took
     """
+    return in_turn_within(rounds, math.inf, runs)
+
+
+def in_turn_within(
+    rounds: int, patience: float, runs: Mapping[Name, Callable[[], float]]
+) -> dict[Name, tuple[float, ...]]:
+    """As in_turn, but what has taken more than `patience` seconds in all is not run again."""
     names = list(runs)
     times: dict[Name, list[float]] = {name: [] for name in names}
     for number in range(rounds):
         first = number % max(1, len(names))
         for name in names[first:] + names[:first]:
-            times[name].append(runs[name]())
+            if sum(times[name]) <= patience:
+                times[name].append(runs[name]())
     return {name: tuple(values) for name, values in times.items()}
 
 

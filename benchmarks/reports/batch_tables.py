@@ -1,4 +1,4 @@
-"""Batches in a report: how fast they are, by size and by who proves, and what a proof costs."""
+"""Batches in a report: how fast they are, by size and by who proves."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from zkpipe.benchmarks.records.batches import BatchTime, LoopTime
 from zkpipe.benchmarks.records.results import Results
 from zkpipe.benchmarks.records.series import median
 from zkpipe.benchmarks.reports.table import NONE, Table, digits, duration, megabytes, with_spread
-from zkpipe.jobs.batch.estimate import cost
-
-MANY = 1_000_000  # proofs whose cost is told
 
 _BATCHES = (
     "zkpipe batch run, from the command's start to its end: reading the circuit, starting workers, "
@@ -19,7 +16,6 @@ _BATCHES = (
     "over the rows between: what start-up takes is not in it. A loop solves and proves one row "
     "after the other in a process that has circuit and key, whose start is not counted."
 )
-_COST = "The largest batch of each engine, start-up included. A loop's start is not counted."
 
 
 @dataclass(slots=True)
@@ -77,10 +73,9 @@ def batch_groups(results: Results) -> list[BatchGroup]:
     return list(found.values())
 
 
-def batch_tables(results: Results, core_hour_price: float) -> Iterator[Table]:
-    """Throughput of each circuit, and the costs of all."""
-    groups = batch_groups(results)
-    for group in groups:
+def batch_tables(results: Results) -> Iterator[Table]:
+    """Throughput of each circuit."""
+    for group in batch_groups(results):
         yield Table(
             f"Batches of {group.name}",
             _BATCHES,
@@ -105,21 +100,6 @@ def batch_tables(results: Results, core_hour_price: float) -> Iterator[Table]:
                 ),
             ),
         )
-    yield Table(
-        "Cost of proofs",
-        f"At {core_hour_price:g} for an hour of a processor core, in the price's currency. {_COST}",
-        (
-            "circuit",
-            "who proves",
-            "rows of the table",
-            "processors",
-            "1,000 proofs",
-            f"{MANY:,} proofs",
-        ),
-        tuple(
-            _costs(group, made, core_hour_price) for group in groups for made in group.all_largest
-        ),
-    )
 
 
 def _row(group: BatchGroup, made: BatchTime | LoopTime, further: str) -> tuple[str, ...]:
@@ -143,22 +123,3 @@ def _further(sizes: dict[int, BatchTime], rows: int) -> str:
         return NONE
     seconds = median(sizes[rows].seconds) - median(sizes[before].seconds)
     return duration(seconds / (rows - before)) if seconds > 0 else NONE
-
-
-def _costs(
-    group: BatchGroup, made: BatchTime | LoopTime, core_hour_price: float
-) -> tuple[str, ...]:
-    each = cost(1 / made.rate, made.threads, core_hour_price)
-    return (
-        f"{group.circuit}, 2^{group.exponent} rows",
-        made.label,
-        f"{made.rows:,}",
-        str(made.threads),
-        _amount(1000 * each),
-        _amount(MANY * each),
-    )
-
-
-def _amount(value: float) -> str:
-    """An amount of money, to three digits that count and to hundredths at least."""
-    return f"{value:,.2f}" if value >= 1 else f"{value:.3g}"

@@ -1,24 +1,26 @@
-"""A report on a run: one HTML page that loads nothing, and the same tables as Markdown.
+"""One report on some runs: an HTML page that loads nothing, and the same tables as Markdown.
 
-Results come from other machines, so no text of theirs becomes markup: one function escapes for
-HTML (`html.escape`), one for Markdown (`_plain`).
+It opens with what was measured: each run's circuits, machine, date and main figures. Then come, run
+by run, the pictures and the tables.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from html import escape
 
 from zkpipe.benchmarks.records.results import Results
-from zkpipe.benchmarks.reports.plots import all_plots
-from zkpipe.benchmarks.reports.table import Table
+from zkpipe.benchmarks.reports import markdown, page
+from zkpipe.benchmarks.reports.colours import Looks
+from zkpipe.benchmarks.reports.costs import usual_price
+from zkpipe.benchmarks.reports.figures import all_figures
+from zkpipe.benchmarks.reports.summary import QUICK, costs, figures, subject, where
 from zkpipe.benchmarks.reports.tables import all_tables
 from zkpipe.ground.errors import RangeError
-from zkpipe.ground.kinds import require, require_real
+from zkpipe.ground.kinds import require, require_list, require_real
 
-PRICE = 0.05  # dollars for an hour of a processor core, as clouds ask for rented machines
-HIGHEST_PRICE = 1_000_000
+HIGHEST_PRICE = 10_000_000_000  # of a machine; a core's is at most a million
+MOST_RUNS = 16
 _METHOD = (
     "Every prover has the same key and the same witness, and all take turns: each round runs each "
     "of them once. Times are medians of the rounds. A first proof, which compiles kernels and "
@@ -27,95 +29,99 @@ _METHOD = (
     "times."
 )
 _LOAD = "Results.load reads what `zkpipe bench run` wrote."
-_QUICK = "This was a quick run: it shows that everything works, and its figures mean little."
-
-_STYLE = """\
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
-       color: #222; background: #fff; }
-table { border-collapse: collapse; display: block; overflow-x: auto; margin: 0.5rem 0 1.5rem; }
-th, td { border-bottom: 1px solid #ddd; padding: 0.25rem 0.75rem; text-align: left;
-         font-variant-numeric: tabular-nums; }
-svg { max-width: 100%; height: auto; }
-"""
 
 
-def _title(results: Results) -> str:
-    version = results.machine.versions.get("zkpipe", "")
-    return f"zkpipe {version}: measured on {datetime.fromisoformat(results.date).date()}"
+def _runs(function: str, given: object) -> list[Results]:
+    listed = require_list(function, "results", given, "results of runs", MOST_RUNS)
+    if not listed:
+        raise RangeError("A report on no run has nothing to say.", f"Give some. {_LOAD}")
+    return [require(function, "results", run, Results, _LOAD) for run in listed]
+
+
+def _prices(function: str, given: object, runs: Sequence[Results]) -> list[float]:
+    """A price for each run; the usual one if none is given."""
+    if given is None:
+        return [usual_price(run) for run in runs]
+    prices = [
+        require_real(function, "machine_hour_prices", price)
+        for price in require_list(function, "machine_hour_prices", given, "prices", MOST_RUNS)
+    ]
+    if len(prices) != len(runs):
+        raise RangeError(
+            f"{len(prices)} prices of an hour of a machine are given, for {len(runs)} runs.",
+            "Give one for each run, or none.",
+        )
+    for price in prices:
+        if not 0 < price <= HIGHEST_PRICE:
+            raise RangeError(
+                f"A price of {price:g} for an hour of a machine says nothing of a proof's.",
+                f"Give a price above 0, of at most {HIGHEST_PRICE:,}.",
+            )
+    return prices
+
+
+def _title(runs: Sequence[Results]) -> str:
+    dates = sorted({str(datetime.fromisoformat(run.date).date()) for run in runs})
+    when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    return f"zkpipe: measured on {when}"  # cli.files.file_kind knows reports by these words
 
 
 def _notes(results: Results) -> list[str]:
-    return [_METHOD, *([_QUICK] if results.settings.quick else [])]
+    return [QUICK] if results.settings.quick else []
 
 
-def _price(function: str, given: object) -> float:
-    price = require_real(function, "core_hour_price", given)
-    if not 0 < price <= HIGHEST_PRICE:
-        raise RangeError(
-            f"A price of {price:g} for an hour of a processor core says nothing of a proof's.",
-            f"Give a price above 0, of at most {HIGHEST_PRICE:,}.",
-        )
-    return price
+def markdown_report(
+    results: Sequence[Results], machine_hour_prices: Sequence[float] | None = None
+) -> str:
+    """What was measured, and the tables, as Markdown.
 
+    results              of at most 16 runs
+    machine_hour_prices  what an hour of each run's machine costs, in any currency; None for 0.05 of
+                         it for each processor
 
-def markdown_report(results: Results, core_hour_price: float = PRICE) -> str:
-    """The tables as Markdown.
-
-    core_hour_price  what an hour of a processor core costs, in any currency
-
-    Raises RangeError for a price that is none.
+    Raises RangeError for no run, or a price that is none.
     """
-    require("markdown_report", "results", results, Results, _LOAD)
-    price = _price("markdown_report", core_hour_price)
-    parts = [f"# {_plain(_title(results))}", *map(_plain, _notes(results))]
-    for table in all_tables(results, price):
-        note = [_plain(table.note)] if table.note else []
-        parts += [f"## {_plain(table.title)}", *note, _markdown(table)]
+    runs = _runs("markdown_report", results)
+    prices = _prices("markdown_report", machine_hour_prices, runs)
+    plain = markdown.plain
+    parts = [f"# {plain(_title(runs))}"]
+    for run, price in zip(runs, prices, strict=True):
+        told = [*_notes(run), *figures(run), *costs(run, price)]
+        lines = "\n".join(f"- {plain(line)}" for line in told)
+        parts += [f"## {plain(subject(run))}", plain(where(run)), lines]
+    parts += ["## How it was measured", plain(_METHOD)]
+    for number, (run, price) in enumerate(zip(runs, prices, strict=True), 1):
+        if len(runs) > 1:
+            parts.append(f"## Run {number}: {plain(subject(run))}")
+        parts += [markdown.table_section(made, 3) for made in all_tables(run, price)]
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown(table: Table) -> str:
-    head, *body = (f"| {' | '.join(map(_plain, line))} |" for line in (table.header, *table.rows))
-    return "\n".join([head, "|" + " --- |" * len(table.header), *body])
+def html_report(
+    results: Sequence[Results], machine_hour_prices: Sequence[float] | None = None
+) -> str:
+    """A page with what was measured, pictures and tables, which loads nothing from anywhere.
 
+    results, machine_hour_prices  as for markdown_report
 
-_MARKUP = re.compile(
-    r"[\\`*~$#!\[\]|]|(?<![^\W_])_|_(?![^\W_])|(?<=\])\(|(?<=:)/(?=/)|^[-+=>]"
-)  # an underscore within a word is none
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-
-
-def _plain(text: str) -> str:
-    """Text that stays text in Markdown, on one line: no markup, link, formula or end of a cell."""
-    line = " ".join(text.split())
-    return _MARKUP.sub(r"\\\g<0>", line).translate(_ENTITIES)
-
-
-def html_report(results: Results, core_hour_price: float = PRICE) -> str:
-    """A page with tables and plots, which loads nothing from anywhere.
-
-    core_hour_price  as for markdown_report
-
-    Raises MissingError if matplotlib is not installed, RangeError for a price that is none.
+    Raises MissingError if a picture has lines and matplotlib is not installed, RangeError for no
+    run, or a price that is none.
     """
-    require("html_report", "results", results, Results, _LOAD)
-    price = _price("html_report", core_hour_price)
-    title = escape(_title(results))
-    plots = [f"<h2>{escape(name)}</h2>\n<figure>{svg}</figure>" for name, svg in all_plots(results)]
-    first, *others = map(
-        _html, all_tables(results, price)
-    )  # the targets, then the plots, then the rest
-    notes = [f"<p>{escape(note)}</p>" for note in _notes(results)]
-    head = f'<meta charset="utf-8">\n<title>{title}</title>\n<style>\n{_STYLE}</style>'
-    body = "\n".join([f"<h1>{title}</h1>", *notes, first, *plots, *others])
-    start = f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>'
-    return f"{start}\n<body>\n{body}\n</body>\n</html>\n"
+    runs = _runs("html_report", results)
+    prices = _prices("html_report", machine_hour_prices, runs)
+    return page.whole_page(_title(runs), _parts(runs, prices))
 
 
-def _html(table: Table) -> str:
-    def row(tag: str, cells: tuple[str, ...]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    note = f"<p>{escape(table.note)}</p>\n" if table.note else ""
-    rows = "\n".join([row("th", table.header), *(row("td", cells) for cells in table.rows)])
-    return f"<h2>{escape(table.title)}</h2>\n{note}<table>\n{rows}\n</table>"
+def _parts(runs: Sequence[Results], prices: Sequence[float]) -> Iterable[str]:
+    looks, several = Looks(runs), len(runs) > 1
+    numbered = list(enumerate(zip(runs, prices, strict=True), 1))
+    for number, (run, price) in numbered:
+        told = [*_notes(run), *figures(run), *costs(run, price)]
+        yield page.opening(number, subject(run), where(run), told, linked=several)
+    for number, (run, price) in numbered:
+        if several:
+            yield page.heading(number, f"Run {number}: {subject(run)}")
+        yield page.figures(all_figures(run, looks, number))
+        yield from (page.table(made) for made in all_tables(run, price))
+    yield "<h2>How it was measured</h2>"
+    yield page.paragraph(_METHOD)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zkpipe.benchmarks.records.ranges import CARD
-from zkpipe.benchmarks.records.results import (
-    COMMAND,
-    LIBRARY,
-    Card,
-    ProofTime,
-    Results,
-    StageTime,
-    shown_machine,
-)
+from zkpipe.benchmarks.records.hardware import Card
+from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
+from zkpipe.benchmarks.records.results import ProofTime, Results, StageTime, shown_machine
 from zkpipe.benchmarks.records.series import median
 from zkpipe.benchmarks.reports.batch_tables import batch_tables
+from zkpipe.benchmarks.reports.costs import cost_table
 from zkpipe.benchmarks.reports.growth import FIRST, LAST, growth_exponent
+from zkpipe.benchmarks.reports.own_tables import own_tables
 from zkpipe.benchmarks.reports.table import NONE, Table, digits, duration, megabytes, with_spread
-from zkpipe.benchmarks.reports.targets import TARGETS, Target
 
 WAYS = {
     LIBRARY: "in a process that has the key; from the witness's file to the proof",
@@ -26,14 +20,18 @@ WAYS = {
 }
 
 
-def all_tables(results: Results, core_hour_price: float) -> Iterator[Table]:
-    """Every table that has a row, in the order of the report."""
+def all_tables(results: Results, machine_hour: float) -> Iterator[Table]:
+    """Every table of a run that has a row, in the order of the report.
+
+    machine_hour  what an hour of the run's machine costs
+    """
     for table in (
-        _targets(results),
+        *(own_tables(results, results.own) if results.own else ()),
         *_proofs(results),
+        cost_table(results, machine_hour),
         _growth(results),
         _memory(results),
-        *batch_tables(results, core_hour_price),
+        *batch_tables(results),
         *_stages(results),
         _kernels(results),
         _waits(results),
@@ -43,30 +41,6 @@ def all_tables(results: Results, core_hour_price: float) -> Iterator[Table]:
     ):
         if table.rows:
             yield table
-
-
-def _targets(results: Results) -> Table:
-    def row(target: Target) -> tuple[str, ...]:
-        found = target.measure(results)
-        goals = [NONE if goal is None else f"{goal:g}" for goal in (target.must, target.moonshot)]
-        sign = "at least" if target.more else "at most"
-        value = NONE if found is None else f"{digits(found.value)} {target.unit}"
-        return (
-            target.work,
-            value,
-            f"{sign} {goals[0]} {target.unit}",
-            goals[1],
-            target.verdict(found),
-            found.where if found else "",
-        )
-
-    return Table(
-        "Targets",
-        "Dense chain of 2^16 rows and more, the same threads on both sides; the worst size counts. "
-        "Batches: 2^12 rows, against loops of the threads that are named.",
-        ("work", "measured", "must", "moonshot", "verdict", "where"),
-        tuple(map(row, TARGETS)),
-    )
 
 
 def groups(results: Results) -> list[tuple[str, str]]:
@@ -228,10 +202,14 @@ def _waits(results: Results) -> Table:
     )
 
 
+_OWN = "Rows are constraints and public values, filled up to a power of two for the transforms."
+_CIRCUITS = "chain: x = x * x + x from a secret of full size. bits: range checks of 32-bit values."
+
+
 def _circuits(results: Results) -> Table:
     return Table(
         "Circuits",
-        "chain: x = x * x + x from a secret of full size. bits: range checks of 32-bit values.",
+        _OWN if results.own else _CIRCUITS,
         ("circuit", "rows", "constraints", "wires", "key", "witness"),
         tuple(
             (

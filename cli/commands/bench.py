@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.authors.solving import SHOW_VALUES, TIME_LIMIT
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE, SECONDS
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import outputs
+from zkpipe.cli.jobs.own_circuit import measure_own_circuit, own_sources
 
 if TYPE_CHECKING:
     from zkpipe.benchmarks import Plan, Results
+
+
+PRICE = click.FloatRange(min=0, min_open=True)
 
 
 @click.group("bench")
@@ -27,12 +33,24 @@ def bench() -> None:
 
 @command(
     "run",
-    example="zkpipe bench run --out results.json --quick",
-    status="Exit status 1: a proof was refused by another tool than the one that made it.",
+    example="zkpipe bench run square.py input.json --out own.json --quick\n"
+    "zkpipe bench run --out results.json --quick",
+    status="Exit status 1: the values do not satisfy the circuit, or a proof was refused by "
+    "another tool than the one that made it.",
 )
+@click.argument("circuit", metavar="[CIRCUIT|C.wasm]", type=CIRCUIT, required=False)
+@click.argument("values", metavar="[INPUT.json]", type=FILE, required=False)
 @click.option("--out", metavar="RESULTS.json", type=FILE, required=True, help="Where to write.")
-@click.option("--from", "first", default=12, show_default=True, help="Smallest size, 2^N rows.")
-@click.option("--to", "last", default=20, show_default=True, help="Largest size, 2^N rows.")
+@click.option(
+    "--from",
+    "first",
+    default=12,
+    show_default=True,
+    help="Smallest size, 2^N rows, of our circuits.",
+)
+@click.option(
+    "--to", "last", default=20, show_default=True, help="Largest size, 2^N rows, of our circuits."
+)
 @click.option("--step", default=2, show_default=True, help="From one exponent to the next.")
 @click.option("--rounds", default=5, show_default=True, help="In each, everything runs once.")
 @click.option(
@@ -40,7 +58,7 @@ def bench() -> None:
     default=120.0,
     type=SECONDS,
     show_default=True,
-    help="Seconds for a proof, or a batch; what is expected to take longer is left out.",
+    help="Seconds for a proof, or a batch: a peer or a size that takes longer is left out.",
 )
 @click.option(
     "--peer",
@@ -63,8 +81,22 @@ def bench() -> None:
     multiple=True,
     help="Only this one; may be given more than once.  [default: all]",
 )
-@click.option("--quick", is_flag=True, help="One tiny size, one round: that everything works.")
+@click.option(
+    "--key", metavar="KEY.zkey", type=FILE, help="Key of CIRCUIT; else a development key is made."
+)
+@click.option(
+    "--wasm", metavar="C.wasm", type=FILE, help="Solves a C.r1cs, if it is not where circom put it."
+)
+@SHOW_VALUES
+@TIME_LIMIT
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="One round, and without CIRCUIT one tiny size: that everything works.",
+)
 def bench_run(
+    circuit: CircuitName | None,
+    values: Path | None,
     out: Path,
     first: int,
     last: int,
@@ -74,17 +106,48 @@ def bench_run(
     peers: tuple[str, ...],
     circuits: tuple[str, ...],
     parts: tuple[str, ...],
+    key: Path | None,
+    wasm: Path | None,
+    show_values: bool,
+    time_limit: float,
     quick: bool,
 ) -> Answer:
-    """Measure kernels, whole proofs and batches, beside the provers that this machine has.
+    """Measure your circuit, or kernels, whole proofs and batches, beside other provers.
 
-    On two processors it takes twenty minutes up to 2^16 and more than an hour up to 2^20; measure
-    on a machine that does nothing else. groth16py and snarkjs are found where they are installed,
-    and an NVIDIA card where one can be used.
+    With CIRCUIT and INPUT.json it measures every step of your circuit: compile, solve, prove,
+    verify, memory and gas. CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME], or C.r1cs or C.wasm of
+    circom.
+
+    Without them it measures circuits of its own. On two processors that takes twenty minutes up to
+    2^16 and more than an hour up to 2^20. Measure on a machine that does nothing else. groth16py
+    and snarkjs are found where they are installed, and an NVIDIA card where one can be used.
     """
     programs = _programs(peers)
+    if circuit is not None:
+        if values is None:
+            raise click.UsageError(
+                "Give INPUT.json too, the values of the circuit's inputs: CIRCUIT INPUT.json.",
+                click.get_current_context(),
+            )
+        _refuse(_NOT_OF_OWN, "A run of your own circuit has one size, and takes no {}.")
+        if quick:
+            _refuse(frozenset({"rounds"}), "--quick measures one round and takes no {}.")
+        expect((values, Kind.INPUT))
+        sources = own_sources(circuit, wasm, key)
+        inputs = [values, *sources.inputs, *programs.values()]
+        with outputs((out, Kind.RESULTS), inputs=inputs) as [place]:
+            from zkpipe.benchmarks import Plan
+
+            rounds = 1 if quick else rounds
+            plan = replace(Plan.brief(programs), rounds=rounds, patience=patience, quick=quick)
+            results = measure_own_circuit(
+                sources, values, plan, show_values=show_values, seconds=time_limit
+            )
+            results.save(place)
+        return _own_summary(out, results)
+    _refuse(_OF_OWN, "{} belongs to a run of your own circuit: CIRCUIT INPUT.json.")
     if quick:
-        _refuse_with_quick()
+        _refuse(_NOT_QUICK, "--quick measures one tiny size and takes no {}.")
     with outputs((out, Kind.RESULTS), inputs=list(programs.values())) as [place]:
         from zkpipe.benchmarks import Plan, measure
 
@@ -108,22 +171,22 @@ def _programs(peers: tuple[str, ...]) -> dict[str, Path]:
     return programs
 
 
-def _refuse_with_quick() -> None:
-    """A quick run has its own size and rounds: what is asked for beside it would be dropped."""
+def _refuse(names: frozenset[str], problem: str) -> None:
+    """Raises UsageError for options of these names, which would be dropped."""
     context = click.get_current_context()
     given = [
         option.opts[0]
         for option in context.command.params
-        if option.name in _NOT_QUICK
+        if option.name in names
         and context.get_parameter_source(option.name) is not ParameterSource.DEFAULT
     ]
     if given:
-        raise click.UsageError(
-            f"--quick measures one tiny size and takes no {', '.join(given)}.", context
-        )
+        raise click.UsageError(problem.format(", ".join(given)), context)
 
 
 _NOT_QUICK = frozenset({"first", "last", "step", "rounds", "patience", "circuits"})
+_NOT_OF_OWN = frozenset({"first", "last", "step", "circuits", "parts"})
+_OF_OWN = frozenset({"key", "wasm", "show_values", "time_limit"})
 
 
 def _peer(text: str) -> tuple[str, Path]:
@@ -161,38 +224,84 @@ def _summary(out: Path, plan: Plan, results: Results) -> Answer:
     )
 
 
+def _own_summary(out: Path, results: Results) -> Answer:
+    from zkpipe.benchmarks.reports.summary import figures
+
+    told = figures(results)
+    skipped = [f"{part.what}: {part.why}" for part in results.skipped]
+    rows = [("left out", line) for line in skipped]
+    return Answer(
+        {
+            "results": str(out),
+            "circuit": results.circuits[0].circuit,
+            "proofs": len(results.proofs),
+            "figures": told,
+            "skipped": skipped,
+        },
+        table([("results", out), *(("measured", line) for line in told), *rows]),
+    )
+
+
 @command("report", example="zkpipe bench report results.json report.html report.md")
-@click.argument("results", metavar="RESULTS.json", type=FILE)
+@click.argument("results", metavar="RESULTS.json...", type=FILE, nargs=-1, required=True)
 @click.argument("page", metavar="REPORT.html", type=FILE)
 @click.argument("text", metavar="REPORT.md", type=FILE)
 @click.option(
+    "--machine-hour-price",
+    "machine_prices",
+    metavar="PRICE",
+    type=PRICE,
+    multiple=True,
+    help="What an hour of the machine costs, in any currency. Once, or once for each RESULTS.json.",
+)
+@click.option(
     "--core-hour-price",
     metavar="PRICE",
-    type=click.FloatRange(min=0, min_open=True),
+    type=PRICE,
     default=0.05,
     show_default=True,
-    help="What an hour of a processor core costs, in any currency.",
+    help="What an hour of a processor core costs: for machines without a price.",
 )
-def bench_report(results: Path, page: Path, text: Path, core_hour_price: float) -> Answer:
-    """Write a report on a run: a page that loads nothing, and the tables as Markdown.
+def bench_report(
+    results: tuple[Path, ...],
+    page: Path,
+    text: Path,
+    machine_prices: tuple[float, ...],
+    core_hour_price: float,
+) -> Answer:
+    """Write one report on all runs given: a page that loads nothing, and its tables as Markdown.
 
-    What proofs of a batch cost is told at a price of a processor core, 0.05 dollars an hour if you
-    give none.
+    It says what proofs cost, at the price of an hour of the machine that made them. Without a price
+    it is 0.05 dollars for each of the machine's processors.
     """
     from zkpipe.ground.files.writing import write_file
 
-    expect((results, Kind.RESULTS))
+    if len(machine_prices) > 1 and len(machine_prices) != len(results):
+        raise click.UsageError(
+            f"--machine-hour-price is given {len(machine_prices)} times, for {len(results)} files "
+            "of results. Give it once for all, or once for each.",
+            click.get_current_context(),
+        )
+    expect(*((path, Kind.RESULTS) for path in results))
     written = (page, Kind.PAGE), (text, Kind.TABLES)
-    with outputs(*written, inputs=[results]) as [page_place, text_place]:
+    with outputs(*written, inputs=results) as [page_place, text_place]:
         from zkpipe.benchmarks import Results, html_report, markdown_report
 
-        found = Results.load(results)
+        found = [Results.load(path) for path in results]
+        prices = machine_prices * (len(found) if len(machine_prices) == 1 else 1)
+        prices = prices or tuple(core_hour_price * run.machine.cores for run in found)
         with progress("drawing"):
-            write_file(page_place, html_report(found, core_hour_price).encode())
-        write_file(text_place, markdown_report(found, core_hour_price).encode())
+            write_file(page_place, html_report(found, prices).encode())
+        write_file(text_place, markdown_report(found, prices).encode())
+    dates = [run.date for run in found]
     return Answer(
-        {"page": str(page), "text": str(text), "date": found.date, "proofs": len(found.proofs)},
-        table([("page", page), ("tables", text), ("measured", found.date)]),
+        {
+            "page": str(page),
+            "text": str(text),
+            "dates": dates,
+            "proofs": sum(len(run.proofs) for run in found),
+        },
+        table([("page", page), ("tables", text), *(("measured", date) for date in dates)]),
     )
 
 

@@ -136,9 +136,9 @@ _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
 _TEXTS = (  # patterns are compiled when they are used: it takes 0.1 ms each
     (r"\s*[0-9]{1,20},(-1|[0-9]{1,10}),[0-9]{1,10},[^,\n]+\n", Kind.SYM),
-    (r"# zkpipe \S*: measured on ", Kind.TABLES),
+    (r"# zkpipe( \S*)?: measured on ", Kind.TABLES),
     ("zkpipe attestation of a contribution\n", Kind.ATTESTATION),
-    (r"(?s)<!doctype html>.{0,200}<title>zkpipe \S*: measured on ", Kind.PAGE),
+    (r"(?s)<!doctype html>.{0,200}<title>zkpipe( \S*)?: measured on ", Kind.PAGE),
 )
 _SOLIDITY = r"(?m)^[ \t]*pragma\s+solidity\b"
 _CIRCOM = r"(?m)^[ \t]*pragma\s+(circom|custom_templates)\b"

@@ -9,14 +9,22 @@ import pytest
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
 from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES, BatchTime, LoopTime
+from zkpipe.benchmarks.records.hardware import Card, Machine
+from zkpipe.benchmarks.records.own_circuit import (
+    BOTH,
+    COMPILE,
+    SETUP,
+    SOLVE,
+    VERIFY,
+    Gas,
+    OwnCircuit,
+    StepTime,
+)
+from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import (
-    COMMAND,
-    LIBRARY,
     SCHEMA,
-    Card,
     CircuitSize,
     KernelTime,
-    Machine,
     ProofTime,
     Results,
     Settings,
@@ -144,6 +152,42 @@ def with_card(results: Results) -> Results:
         machine=replace(results.machine, card=card),
         proofs=(*results.proofs, *proofs),
         stages=(*results.stages, *stages),
+    )
+
+
+@pytest.fixture(scope="session")
+def own(results: Results) -> Results:
+    """A user's circuit of 2^12 rows, beside a peer in each way."""
+    proofs = [
+        proof("zkpipe", "avx512", 2, LIBRARY, 12, 0.02),
+        proof("zkpipe", "avx512", 2, COMMAND, 12, 0.2),
+        proof("groth16py", "", 1, LIBRARY, 12, 0.3),
+        proof("snarkjs", "", 2, COMMAND, 12, 2.0),
+    ]
+    steps = [
+        *(StepTime(step, LIBRARY, (0.001,), None) for step in (COMPILE, SOLVE, VERIFY)),
+        StepTime(SETUP, COMMAND, (0.75,), 150_000_000),
+        *(
+            StepTime(step, COMMAND, (0.3, 0.25, 0.35), 120_000_000)
+            for step in (COMPILE, SOLVE, BOTH, VERIFY)
+        ),
+    ]
+    gas = Gas(214_914, 677_255, 2032, "0.8.37")
+    return replace(
+        results,
+        date="2026-11-30T09:00:00+00:00",
+        settings=Settings((12,), 3, 120.0, False),
+        circuits=(CircuitSize("of_age", 12, 2500, 2600, 1_200_000, 83_000),),
+        kernels=(),
+        stages=tuple(
+            StageTime("of_age", 12, "avx512", 2, stage, (0.01,)) for stage in (QUOTIENT, WHOLE)
+        ),
+        proofs=tuple(replace(p, circuit="of_age") for p in proofs),
+        waits=(),
+        batches=(),
+        loops=(),
+        skipped=(Skipped("rapidsnark", "no path given"),),
+        own=OwnCircuit("of_age", "age.py", 2, "avx512", 2, tuple(steps), gas),
     )
 
 

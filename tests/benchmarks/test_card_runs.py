@@ -21,8 +21,9 @@ from zkpipe.accel.cuda import driver
 from zkpipe.accel.machines.backend import CARD, best
 from zkpipe.benchmarks import Plan, measure, measuring
 from zkpipe.benchmarks.errors import MeasurementError
+from zkpipe.benchmarks.provers import stage_times
 from zkpipe.benchmarks.provers.provers import Prover
-from zkpipe.benchmarks.records import machine, results
+from zkpipe.benchmarks.records import hardware, machine, ranges
 from zkpipe.benchmarks.records.machine import backends, cores, describe, describe_card
 from zkpipe.benchmarks.workers import stages_worker, zkpipe_worker
 from zkpipe.benchmarks.workloads import stages
@@ -95,7 +96,7 @@ def test_the_best_back_end_of_a_machine_with_a_card_is_its_processors(
     here = describe({}, describe_card())
     assert here.backends[0] == best().name
     assert CARD not in here.backends
-    assert here.card == results.Card(
+    assert here.card == hardware.Card(
         "Imagined 4090", "8.9", "for CUDA 13.0", 1 << 30, 2_520_000_000
     )
     (tmp_path / "version").write_text("580.65.06\n")
@@ -103,7 +104,7 @@ def test_the_best_back_end_of_a_machine_with_a_card_is_its_processors(
 
 
 def test_the_report_calls_a_card_as_the_setting_does() -> None:
-    assert results.CARD == CARD
+    assert ranges.CARD == CARD
 
 
 # --- what is measured
@@ -135,7 +136,8 @@ def test_a_run_measures_proofs_and_stages_of_a_card_and_no_more(
         return []
 
     monkeypatch.setattr(measuring, "prove_workload", prove_workload)
-    monkeypatch.setattr(measuring, "module_worker", worker)
+    for starts in (measuring, stage_times):
+        monkeypatch.setattr(starts, "module_worker", worker)
     for name in ("command_waits", "verification_waits"):
         monkeypatch.setattr(measuring, name, waits)
     plan = replace(Plan.brief({}), exponents=(6,), backends=("scalar",))

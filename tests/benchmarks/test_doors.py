@@ -11,8 +11,9 @@ import pytest
 
 from tests.doors import Door, all_faults, public_callables
 from zkpipe.benchmarks import Plan, Results, html_report, markdown_report, measure
+from zkpipe.benchmarks.records.hardware import Machine
 from zkpipe.benchmarks.records.records import as_json, printable
-from zkpipe.benchmarks.records.results import SCHEMA, Machine, Settings, Skipped
+from zkpipe.benchmarks.records.results import SCHEMA, Settings, Skipped
 from zkpipe.ground.errors import FormatError, KindError, RangeError
 
 EMPTY = ("empty list", "empty tuple", "empty array")
@@ -76,13 +77,14 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
             takes={
                 "schema": ("digits", "empty text"),
                 "commit": ("None", "digits", "empty text"),
+                "own": ("None",),
                 **dict.fromkeys(lists, ("empty list", "empty tuple")),
             },
         ),
         "Results.save": Door(RESULTS.save, (folder / "r",), takes={0: ("digits",)}),
         "Results.load": Door(Results.load, (folder / "results.json",)),
-        "markdown_report": Door(markdown_report, (RESULTS, 0.05), takes={1: REALS}),
-        "html_report": Door(html_report, (RESULTS, 0.05), takes={1: REALS}),
+        "markdown_report": Door(markdown_report, ([RESULTS], [0.05]), takes={1: ("None",)}),
+        "html_report": Door(html_report, ([RESULTS], [0.05]), takes={1: ("None",)}),
         # A plan that is one would be measured: no value of the zoo is.
         "measure": Door(measure, (PLAN,)),
     }

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zkpipe.benchmarks.records.results import Results
-from zkpipe.benchmarks.records.series import in_turn, median, spread
+from zkpipe.benchmarks.records.series import in_turn, in_turn_within, median, spread
 from zkpipe.benchmarks.reports.growth import growth_exponent
-from zkpipe.benchmarks.reports.targets import (
+from zkpipe.benchmarks.targets.targets import (
     FURTHER,
     LANES,
     MET,
@@ -35,6 +35,19 @@ def test_each_round_runs_everything_once_and_begins_with_another() -> None:
     times = in_turn(3, {name: lambda name=name: run(name) for name in "abc"})  # type: ignore[misc]
     assert "".join(order) == "abcbcacab"
     assert times == {"a": (1.0, 6.0, 8.0), "b": (2.0, 4.0, 9.0), "c": (3.0, 5.0, 7.0)}
+
+
+def test_what_has_taken_long_is_not_run_again() -> None:
+    counts = {"slow": 0, "quick": 0}
+
+    def run(name: str) -> float:
+        counts[name] += 1
+        return {"slow": 3.0, "quick": 0.1}[name]
+
+    runs = {name: lambda name=name: run(name) for name in counts}  # type: ignore[misc]
+    times = in_turn_within(9, 5.0, runs)
+    assert times == {"slow": (3.0, 3.0), "quick": (0.1,) * 9}
+    assert counts == {"slow": 2, "quick": 9}
 
 
 def test_median_and_spread_are_those_of_the_times() -> None:

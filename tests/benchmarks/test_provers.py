@@ -242,6 +242,18 @@ def test_a_prover_that_is_expected_to_take_too_long_is_left_out(
     assert "the limit is 10 s" in skipped.why
 
 
+def test_a_peer_whose_first_proof_takes_too_long_is_left_out(
+    workload: Workload, made: Place, program: Program, tmp_path: Path
+) -> None:
+    right = tmp_path / "right.json"
+    shutil.copy(made.proof, right)
+    copies = COPY.format(proof=str(right), public=str(workload.public))
+    slow = Command("slow", (str(program(f"{copies}\nimport time; time.sleep(0.3)")),), 1)
+    times, (skipped,) = prove_workload(workload, [slow], PyEcc(), 1, Patience(0.2), tmp_path)
+    assert times == []
+    assert skipped.why.startswith("a proof would take some 0 s, as it took 0.")
+
+
 def test_zkpipe_and_groth16py_prove_in_turn_in_processes_of_their_own(
     workload: Workload, tmp_path: Path
 ) -> None:

@@ -13,7 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.long_form import IS_LONG
-from zkpipe.benchmarks.records.results import Card, Results, Skipped
+from zkpipe.benchmarks.records.hardware import Card
+from zkpipe.benchmarks.records.results import Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.report import html_report, markdown_report
 from zkpipe.benchmarks.reports.table import duration
@@ -40,38 +41,135 @@ class Page(HTMLParser):
 
 
 def test_the_page_loads_nothing_from_anywhere(results: Results) -> None:
-    text = html_report(results)
+    text = html_report([results])
     page = Page(text)
     assert all(target.startswith("#") for target in page.loads), page.loads
     assert not {"script", "link", "img", "iframe", "object", "embed"} & set(page.tags)
     assert "@import" not in text
     assert not re.search(r"url\((?!#)", text)
     namespaces = r'xmlns(:xlink)?="http://www\.w3\.org/[^"]+"'  # names, which nothing loads
-    assert "http" not in re.sub(namespaces, "", text)
+    assert "http" not in re.sub(namespaces, "", text).replace("<meta http-equiv=", "")
+    assert "default-src 'none'" in text
 
 
-def test_the_page_has_a_plot_of_times_of_stages_and_of_growth(results: Results) -> None:
-    text = html_report(results)
-    titles = re.findall(r"<h2>([^<]+)</h2>\n<figure><svg", text)
-    assert titles == [
-        "Time of a proof against size: chain, library",
-        "Time of a proof against size: chain, command",
-        "Proofs a second against the rows of a batch: chain, 2^12 rows, avx512",
-        "Proofs a second against the processors: chain, 2^12 rows, avx512",
-        "Where the time goes: chain, avx512, threads: 2",
-        "Growth exponent of each prover",
+FIGURE = r"<figure><figcaption>([^<]+)</figcaption>"
+
+
+def test_the_page_has_pictures_of_times_of_batches_and_of_stages(results: Results) -> None:
+    text = html_report([results])
+    assert re.findall(FIGURE, text) == [
+        "Time of a proof: chain, library",
+        "Time of a proof: chain, command",
+        "Proofs a second by the rows of a batch: chain, 2^12 rows, avx512",
+        "Proofs a second by the processors: chain, 2^12 rows, avx512",
+        "Where the time goes: chain, 2^16 rows, avx512, 2 threads",
     ]
-    assert "zkpipe avx512, 1 thread" in text
-    assert "whole proof, sharing work" in text
+    assert "zkpipe avx512, 1 thread</li>" in text
+    assert '<span class="what">whole proof</span>' in text
+
+
+def test_the_page_of_a_users_circuit_has_its_steps_in_both_ways(own: Results) -> None:
+    text = html_report([own])
+    assert re.findall(FIGURE, text) == [
+        "Time by step: of_age, as commands",
+        "Time by step: of_age, in a process that stays",
+        "Time of a proof: of_age, library",
+        "Time of a proof: of_age, command",
+        "Where the time goes: of_age, 2^12 rows, avx512, 2 threads",
+    ]
+    bars = re.findall(r'class="what">([^<]+)</span>.*?width:([\d.]+)%.*?"time">([^<]+)<', text)
+    assert bars[:6] == [
+        ("compile", "40.0", "0.3 s"),
+        ("set up", "100.0", "0.75 s"),
+        ("solve", "40.0", "0.3 s"),
+        ("prove", "26.7", "0.2 s"),
+        ("solve and prove", "40.0", "0.3 s"),
+        ("verify", "40.0", "0.3 s"),
+    ]
+    assert ("prove", "100.0", "20 ms") in bars
+
+
+def test_the_report_of_a_users_circuit_has_every_step_and_its_gas(own: Results) -> None:
+    text = markdown_report([own])
+    steps = section(text, "Steps of of_age, avx512, 2 threads")
+    assert "| set up | 750 ms | \\- | 150 MB |" in steps
+    assert "| compile | 300 ms (250 ms to 350 ms) | 1.00 ms | 120 MB |" in steps
+    assert "| prove | 200 ms (180 ms to 220 ms) | 20.0 ms (18.0 ms to 22.0 ms) | 120 MB |" in steps
+    assert "| solve and prove | 300 ms (250 ms to 350 ms) | \\- | 120 MB |" in steps
+    chain = section(text, "On a chain: of_age")
+    assert "| 214,914 gas | 677,255 gas | 2,032 bytes | solc 0.8.37 |" in chain
+    assert "| of_age | 2^12 | 2,500 | 2,600 | 1.20 MB | 83.0 KB |" in section(text, "Circuits")
+
+
+def opening(text: str) -> str:
+    """What stands in the Markdown before how it was measured."""
+    return text[: text.index("## How it was measured")]
+
+
+def test_the_report_opens_with_what_was_measured_and_not_with_targets(
+    results: Results, own: Results
+) -> None:
+    told = opening(markdown_report([own, results], [0.1, 0.2]))
+    for line in (
+        "# zkpipe: measured on 2026-11-24 to 2026-11-30",
+        "## of_age, from age.py",
+        "Measured on 2026-11-30 on A &lt;processor&gt; &amp; more, 2 processors, 25.0 GB, Linux "
+        "x86_64; zkpipe 0.1.0, commit 90f74183fd6f+.",
+        "- A proof of of_age with 2^12 rows takes 20 ms in a process that has the key (zkpipe "
+        "avx512, 2 threads); groth16py, 1 thread: 0.3 s.",
+        "- In a process that stays: compile 1 ms, solve 1 ms, verify 1 ms.",
+        "- 2,500 constraints, 2,600 wires, 2 public values; the key has 1.20 MB.",
+        "- On a chain a verification takes 214,914 gas, and the contract 677,255 gas to deploy.",
+        "- 1,000,000 proofs of of_age with 2^12 rows cost 0.556, one by one in a process that has "
+        "the key, at 0.1 for an hour of this machine.",
+        "## chain, 2^14 to 2^20 rows",
+        "- A batch of 1,024 rows of chain with 2^12 rows makes 167 proofs a second (local, 2 "
+        "threads).",
+    ):
+        assert line in told
+    page = html_report([own, results])
+    first = page[page.index("<h1>") : page.index("<figure>")]
+    assert "A proof of of_age with 2^12 rows takes 20 ms" in first
+    assert "Targets" not in page
+    assert "moonshot" not in page + markdown_report([results])
+
+
+def test_one_page_has_all_runs_each_at_the_price_of_its_machine(
+    results: Results, own: Results
+) -> None:
+    text = markdown_report([own, results], [1, 3])
+    assert "## Run 1: of_age, from age.py" in text
+    assert "## Run 2: chain, 2^14 to 2^20 rows" in text
+    mine, ours = re.findall(r"^### Cost of proofs\n\n(.*?)^##", text, re.DOTALL | re.MULTILINE)
+    assert "At 1.00 for an hour of this machine" in mine
+    assert "| 20 ms | 2 | 0.00556 | 5.56 |" in mine
+    assert "At 3.00 for an hour of this machine" in ours
+    page = html_report([own, results])
+    assert page.count("<!doctype html>") == 1
+    assert 'href="#run-2"' in page
+    assert 'id="run-2"' in page
+    ids = re.findall(r' id="([^"]+)"', html_report([results, results]))
+    assert len([name for name in ids if name.startswith("run-")]) == 2
+    clips = [name for name in ids if not name.startswith("run-") and re.match("p[0-9a-f]+$", name)]
+    assert clips
+    assert len(clips) == len(set(clips))
+
+
+def test_a_price_for_each_run_or_none(results: Results) -> None:
+    for report in (html_report, markdown_report):
+        with pytest.raises(RangeError, match="3 prices"):
+            report([results, results], [1, 2, 3])
+        with pytest.raises(RangeError, match="nothing to say"):
+            report([])
 
 
 def test_two_plots_of_a_page_share_no_clip_path(results: Results) -> None:
-    ids = re.findall(r'<clipPath id="([^"]+)"', html_report(results))
+    ids = re.findall(r'<clipPath id="([^"]+)"', html_report([results]))
     assert len(ids) == len(set(ids))
 
 
 def test_the_numbers_in_the_markdown_are_those_of_the_json(saved: Path, results: Results) -> None:
-    text = markdown_report(results)
+    text = markdown_report([results])
     value = json.loads(saved.read_text())
     for proof in value["proofs"]:
         low, high = spread(proof["seconds"])
@@ -87,7 +185,7 @@ def test_the_numbers_in_the_markdown_are_those_of_the_json(saved: Path, results:
 
 
 def test_growth_is_told_to_two_decimals_for_each_prover(results: Results) -> None:
-    text = markdown_report(results)
+    text = markdown_report([results])
     assert "| chain | library | zkpipe avx512, 1 thread | 0.90 |" in text
     assert "| chain | library | groth16py, 1 thread | 1.10 |" in text
     assert "| chain | command | snarkjs, 2 threads | 1.10 |" in text
@@ -95,13 +193,13 @@ def test_growth_is_told_to_two_decimals_for_each_prover(results: Results) -> Non
 
 def section(text: str, title: str) -> str:
     """What stands below a title of the Markdown."""
-    (found,) = re.findall(rf"^## {re.escape(title)}\n\n(.*?)(?:^## |\Z)", text, re.DOTALL | re.M)
+    (found,) = re.findall(rf"^### {re.escape(title)}\n\n(.*?)(?:^##|\Z)", text, re.DOTALL | re.M)
     return str(found)
 
 
 def test_batches_are_told_beside_the_loops_with_and_without_their_start(results: Results) -> None:
     """The fixture's: a second to start, and 10 ms for a proof; a loop takes 20 or 10 ms."""
-    told = section(markdown_report(results), "Batches of chain, 2^12 rows, avx512")
+    told = section(markdown_report([results]), "Batches of chain, 2^12 rows, avx512")
     assert "from the command's start to its end" in told
     lines = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("|")]
     by_name = {(line[1], line[0]): line for line in lines}
@@ -129,40 +227,40 @@ def test_batches_are_told_beside_the_loops_with_and_without_their_start(results:
 
 
 def test_what_proofs_cost_follows_the_price_and_the_processors(results: Results) -> None:
-    costs = section(markdown_report(results), "Cost of proofs")
-    assert "At 0.05 for an hour" in costs
+    costs = section(markdown_report([results]), "Cost of proofs")
+    assert "At 0.1 for an hour of this machine with its 2 processors" in costs
     where = "| chain, 2^12 rows | "
-    assert f"{where}loop over prove, 1 thread | 32 | 1 | 0.000278 | 0.278 |" in costs
-    assert f"{where}processes, 2 workers | 1,024 | 2 | 0.000166 | 0.166 |" in costs
-    dear = section(markdown_report(results, 50), "Cost of proofs")
-    assert "At 50 for an hour" in dear
-    assert f"{where}processes, 2 workers | 1,024 | 2 | 0.166 | 166.02 |" in dear
-    assert "0.278" in html_report(results)
-    assert "277.78" in html_report(results, 50)
+    assert f"{where}loop over prove, 1 thread | 32 rows | 20 ms | 1 | 0.000278 | 0.278 |" in costs
+    assert f"{where}processes, 2 workers | 1,024 rows | 5.98 ms | 2 | 0.000166 | 0.166 |" in costs
+    dear = section(markdown_report([results], [100]), "Cost of proofs")
+    assert "At 100.00 for an hour" in dear
+    assert f"{where}processes, 2 workers | 1,024 rows | 5.98 ms | 2 | 0.166 | 166.02 |" in dear
+    assert "0.278" in html_report([results])
+    assert "277.78" in html_report([results], [100])
 
 
-@pytest.mark.parametrize("price", [0, -1, float("nan"), float("inf"), 1e7])
+@pytest.mark.parametrize("price", [0, -1, float("nan"), float("inf"), 1e11])
 def test_no_other_price_is_reckoned_with(price: float, results: Results) -> None:
     for report in (html_report, markdown_report):
         with pytest.raises(RangeError, match="says nothing"):
-            report(results, price)
+            report([results], [price])
 
 
 def test_without_batches_the_report_has_none(results: Results) -> None:
     none = replace(results, batches=(), loops=())
-    assert "Batches of" not in markdown_report(none)
-    assert "Cost" not in markdown_report(none)
-    assert "of a batch:" not in html_report(none)
+    assert "Batches of" not in markdown_report([none])
+    assert "loop over prove" not in markdown_report([none])
+    assert "of a batch:" not in html_report([none])
 
 
 def test_machine_versions_and_date_stand_in_both(results: Results) -> None:
-    for text in (html_report(results), markdown_report(results)):
+    for text in (html_report([results]), markdown_report([results])):
         for part in ("2026-11-24T12:00:00", "90f74183fd6f+", "0.7.6", "Linux x86_64"):
             assert part in text
 
 
 def test_a_card_stands_in_the_report_without_threads(with_card: Results) -> None:
-    text = markdown_report(with_card)
+    text = markdown_report([with_card])
     assert "| card | A &lt;card&gt; |" in text
     assert "| card, compute capability | 9.0 |" in text
     assert "| card, driver | 580.65.06, for CUDA 13.0 |" in text
@@ -170,31 +268,43 @@ def test_a_card_stands_in_the_report_without_threads(with_card: Results) -> None
     assert "| card, highest clock | 1,980 MHz |" in text
     assert "| chain | library | zkpipe cuda | 0.90 |" in text
     (stages,) = re.findall(
-        r"^## Stages of chain, cuda\n\n(.*?)^## ", text, re.DOTALL | re.MULTILINE
+        r"^### Stages of chain, cuda\n\n(.*?)^##", text, re.DOTALL | re.MULTILINE
     )
     assert "a wait for the card" in stages
     assert all(f"| {stage} |" in stages for stage in (*CARD_STAGES, WHOLE))
-    page = html_report(with_card)
-    assert "Where the time goes: chain, cuda<" in page
+    page = html_report([with_card])
+    assert "Where the time goes: chain, 2^16 rows, cuda<" in page
     for shown in (text, page):
         assert "zkpipe cuda" in shown
         assert not re.search(r"cuda, \d|cuda, threads", shown)
 
 
 def test_without_a_card_the_report_names_none(results: Results) -> None:
-    assert not re.search(r"\| card|cuda", markdown_report(results))
+    assert not re.search(r"\| card|cuda", markdown_report([results]))
 
 
 def test_words_from_outside_cannot_break_the_page_or_a_table(results: Results) -> None:
-    page = html_report(results)
+    page = html_report([results])
     assert "<b>more" not in page
     assert "A &lt;processor&gt; &amp; more" in page
-    text = markdown_report(results)
+    text = markdown_report([results])
     assert "| rapidsnark | no path \\| given and &lt;b&gt;more&lt;/b&gt; |" in text
 
 
-PARTS = ("heading", "paragraph", "table", "thead", "tbody", "tr", "th", "td")
+PARTS = (
+    "heading",
+    "paragraph",
+    "bullet_list",
+    "list_item",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+)
 STRUCTURE = {f"{name}_open" for name in PARTS}
+RUNS = 2
 HOSTILE = (
     "a\n# Injected\n<img src=x onerror=alert(1)>",
     "![x](http://evil.example/p.png) [a](javascript:alert(1)) http://evil.example",
@@ -208,7 +318,9 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -> None:
+def test_no_text_of_a_results_file_becomes_markup(
+    results: Results, own: Results, text: str
+) -> None:
     """An independent reader of Markdown finds the texts, and no element that they made."""
     card = Card(text, text, text, 1, None)
     hostile = replace(
@@ -239,27 +351,38 @@ def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -
         loops=tuple(replace(w, circuit=text, backend=text) for w in results.loops),
         skipped=(Skipped(text, text),),
     )
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_report(hostile))
+    assert own.own is not None
+    assert own.own.gas is not None
+    gas = replace(own.own.gas, compiler=text)
+    theirs = replace(
+        own,
+        circuits=(replace(own.circuits[0], circuit=text),),
+        proofs=tuple(replace(p, circuit=text) for p in own.proofs),
+        own=replace(own.own, name=text, source=text, gas=gas),
+    )
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_report([hostile, theirs]))
     inline = [token for token in tokens if token.type == "inline"]
+    lists = [token.level for token in tokens if token.type == "bullet_list_open"]
+    assert lists == [0] * RUNS
     assert {child.type for token in inline for child in token.children or []} <= {"text"}
     assert not {token.type for token in tokens if token.type.endswith("_open")} - STRUCTURE
     shown = ["".join(child.content for child in token.children or []) for token in inline]
     assert " ".join(text.split()) in shown
     if IS_LONG or text in HOSTILE[:2]:  # its plots take seconds
-        page = Page(html_report(hostile))
+        page = Page(html_report([hostile, theirs]))
         assert not {"script", "img", "i", "b"} & set(page.tags)
 
 
 def test_every_row_of_the_markdown_has_the_columns_of_its_header(results: Results) -> None:
-    for block in re.findall(r"(?:^\|.*\|\n)+", markdown_report(results), re.MULTILINE):
+    for block in re.findall(r"(?:^\|.*\|\n)+", markdown_report([results]), re.MULTILINE):
         counts = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
         assert len(counts) == 1, block
 
 
 def test_a_quick_run_says_that_its_figures_mean_little(results: Results) -> None:
     quick = replace(results, settings=replace(results.settings, quick=True))
-    assert "figures mean little" in markdown_report(quick)
-    assert "figures mean little" not in markdown_report(results)
+    assert "figures mean little" in markdown_report([quick])
+    assert "figures mean little" not in markdown_report([results])
 
 
 def test_without_matplotlib_the_page_says_how_to_get_it(
@@ -267,9 +390,9 @@ def test_without_matplotlib_the_page_says_how_to_get_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingError, match="matplotlib") as caught:
-        html_report(results)
+        html_report([results])
     assert "pip install matplotlib" in caught.value.fix
-    assert markdown_report(results)  # the tables need none
+    assert markdown_report([results])  # the tables need none
 
 
 @pytest.mark.parametrize(

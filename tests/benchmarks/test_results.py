@@ -16,15 +16,8 @@ import pytest
 
 from zkpipe.benchmarks.plan import LARGEST_IN_BATCHES, MOST_BATCHES, MOST_NUMBERS
 from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES
-from zkpipe.benchmarks.records.ranges import CARD
-from zkpipe.benchmarks.records.results import (
-    COMMAND,
-    LIBRARY,
-    KernelTime,
-    ProofTime,
-    Results,
-    StageTime,
-)
+from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
+from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results, StageTime
 from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
 from zkpipe.benchmarks.workloads.stages import STAGES, WHOLE
 from zkpipe.benchmarks.workloads.workloads import CIRCUITS, SMALLEST
@@ -51,6 +44,7 @@ def test_a_file_from_before_cards_is_read(results: Results, saved: Path) -> None
     value = json.loads(saved.read_text())
     value["schema"] = "zkpipe-bench/1"
     assert value["machine"].pop("card") is None
+    assert value.pop("own") is None
     del value["batches"], value["loops"]
     saved.write_text(json.dumps(value))
     assert Results.load(saved) == replace(results, batches=(), loops=())
@@ -61,13 +55,73 @@ def test_a_file_from_before_batches_is_read(with_card: Results, tmp_path: Path) 
     with_card.save(path)
     value = json.loads(path.read_text())
     value["schema"] = "zkpipe-bench/2"
-    del value["batches"], value["loops"]
+    del value["batches"], value["loops"], value["own"]
     path.write_text(json.dumps(value))
     assert Results.load(path) == replace(with_card, batches=(), loops=())
     del value["machine"]["card"]  # which that schema has
     path.write_text(json.dumps(value))
     with pytest.raises(FormatError, match="machine has no card"):
         Results.load(path)
+
+
+def test_a_file_from_before_circuits_of_users_is_read(with_card: Results, tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    with_card.save(path)
+    value = json.loads(path.read_text())
+    value["schema"] = "zkpipe-bench/3"
+    del value["own"]
+    path.write_text(json.dumps(value))
+    assert Results.load(path) == with_card
+    value["schema"] = "zkpipe-bench/4"
+    path.write_text(json.dumps(value))
+    with pytest.raises(FormatError, match="has no own"):
+        Results.load(path)
+
+
+def test_a_circuit_of_the_users_is_saved_with_its_steps_and_its_gas(
+    own: Results, tmp_path: Path
+) -> None:
+    path = tmp_path / "results.json"
+    own.save(path)
+    assert Results.load(path) == own
+    assert own.own is not None
+    replace(own, own=replace(own.own, gas=None)).save(path)
+    assert Results.load(path).own == replace(own.own, gas=None)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda v: v["own"]["steps"][0].update(step="fly"), "steps[0]: No run measures the step"),
+        (lambda v: v["own"]["steps"][0].update(way="by post"), "No run measures the step"),
+        (lambda v: v["own"]["steps"][0].update(step="a" * 1000), "aaa'..."),
+        (lambda v: v["own"]["steps"][0].update(seconds=[]), "has no times"),
+        (lambda v: v["own"]["steps"][1].update(seconds=[-1.0]), "seconds[0] is not from 0"),
+        (lambda v: v["own"]["steps"][0].update(peak_bytes=-1), "peak_bytes is not from 0"),
+        (lambda v: v["own"]["steps"].append(v["own"]["steps"][0]), "own.steps[0] and own.steps[8]"),
+        (lambda v: v["own"]["gas"].update(verification=0), "verification is not from 1"),
+        (lambda v: v["own"]["gas"].update(compiler="\x1b[31m"), "cannot be printed"),
+        (lambda v: v["own"]["gas"].pop("deployment"), "own.gas has no deployment"),
+        (lambda v: v["own"].update(name="another"), "not of one size of it"),
+        (lambda v: v.update(circuits=[]), "not of one size of it"),
+        (lambda v: v["own"].update(threads=0), "own.threads is not from 1"),
+        (lambda v: v["own"].update(public_values=-1), "own.public_values is not from 0"),
+        (lambda v: v["own"].update(source="a\0b"), "own.source has characters"),
+        (lambda v: v.update(own=[]), "own is of type list"),
+        (lambda v: v["own"].update(secret=12), "'secret', which is unknown"),
+    ],
+)
+def test_a_circuit_of_the_users_that_is_none_is_refused(
+    change: Change, says: str, own: Results, tmp_path: Path
+) -> None:
+    path = tmp_path / "results.json"
+    own.save(path)
+    value = json.loads(path.read_text())
+    change(value)
+    path.write_text(json.dumps(value))
+    with pytest.raises(FormatError) as caught:
+        Results.load(path)
+    assert says in caught.value.problem
 
 
 @pytest.mark.parametrize(
@@ -98,7 +152,7 @@ def without(name: str) -> Change:
 
 
 REFUSED: dict[str, tuple[Change, str]] = {
-    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/3"),
+    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/4"),
     "no schema": (without("schema"), "in the form"),
     "a part missing": (without("stages"), "has no stages"),
     "a part too many": (lambda v: v.update(opinion=1), "'opinion', which is unknown"),

@@ -12,7 +12,7 @@ from tests.cli.workshop import contents, done, invoke, refused
 from tests.long_form import IS_LONG
 from zkpipe.benchmarks import Results
 from zkpipe.benchmarks.records.machine import cores
-from zkpipe.benchmarks.reports.report import PRICE
+from zkpipe.benchmarks.reports.costs import CORE_HOUR
 from zkpipe.cli.commands.bench import bench_report, bench_run
 
 RUN = ("bench", "run", "--out", "results.json")
@@ -21,9 +21,9 @@ REPORT = ("bench", "report", "results.json", "report.html", "report.md")
 
 
 def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example of `bench run`, which test_commands.py need not run again."""
+    """The second example of `bench run`, which test_commands.py need not run again."""
     monkeypatch.chdir(tmp_path)
-    assert bench_run.example == " ".join(("zkpipe", *RUN, "--quick"))  # type: ignore[attr-defined]
+    assert bench_run.example.splitlines()[1] == " ".join(("zkpipe", *RUN, "--quick"))  # type: ignore[attr-defined]
     facts = json.loads(done(*RUN, "--quick", "--json"))
     results = Results.load(Path("results.json"))
     assert facts["proofs"] == len(results.proofs) >= 2
@@ -45,13 +45,21 @@ def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert part.peak_bytes > 50e6
     assert "measured" in done("bench", "report", "results.json", "report.html", "report.md")
     assert Path("report.html").read_text().startswith("<!doctype html>")
-    assert "## Targets" in Path("report.md").read_text()
-    assert "At 0.05 for an hour" in Path("report.md").read_text()
+    assert "Targets" not in Path("report.md").read_text()
+    at = f"At {0.05 * cores():.3g} for an hour of this machine"
+    assert at in Path("report.md").read_text()
     assert set(contents(tmp_path)) == {"results.json", "report.html", "report.md"}
     done(*REPORT, "--core-hour-price", "1.5")
-    assert "At 1.5 for an hour" in Path("report.md").read_text()
-    refused(*REPORT, "--core-hour-price", "0", says="is not in the range")
-    refused(*REPORT, "--core-hour-price", "inf", says="says nothing")
+    assert f"At {1.5 * cores():.2f} for an hour" in Path("report.md").read_text()
+    done(*REPORT, "--machine-hour-price", "7")
+    assert "At 7.00 for an hour" in Path("report.md").read_text()
+    for option in ("--core-hour-price", "--machine-hour-price"):
+        refused(*REPORT, option, "0", says="is not in the range")
+        refused(*REPORT, option, "inf", says="says nothing")
+    two = ("--machine-hour-price", "7", "--machine-hour-price", "8")
+    refused(*REPORT, *two, says="is given 2 times, for 1 files")
+    done(*REPORT[:2], "results.json", *REPORT[2:], *two)
+    assert "At 8.00 for an hour" in Path("report.md").read_text()
 
 
 @pytest.mark.parametrize("part", PARTS if IS_LONG else PARTS[:1])  # batches take 10 s
@@ -76,7 +84,7 @@ def test_one_part_is_measured_and_the_others_are_told_as_left_out(
 
 def test_the_price_of_the_command_is_the_librarys() -> None:
     (option,) = [p for p in bench_report.params if p.name == "core_hour_price"]
-    assert option.default == PRICE
+    assert option.default == CORE_HOUR
 
 
 def test_a_run_with_a_wrong_proof_answers_no_and_writes_nothing(

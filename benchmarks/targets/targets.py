@@ -12,14 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
-from zkpipe.benchmarks.records.ranges import CARD
-from zkpipe.benchmarks.records.results import (
-    COMMAND,
-    LIBRARY,
-    KernelTime,
-    ProofTime,
-    Results,
-)
+from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
+from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results
 from zkpipe.benchmarks.records.series import median
 
 LEAST = 16  # exponent of the sizes that count

@@ -1,0 +1,1 @@
+"""The targets of the design beside a run: `python -m zkpipe.benchmarks.targets RESULTS.json`."""
