@@ -4,9 +4,9 @@
     types_text(arguments)  the names of their types, as numba writes them
     pieces(arguments)      for each, the function that appends what the machine code takes
 
-Known are arrays of numbers, Python's and numpy's integers and booleans, tuples of these, and our
-own objects, which have an `address`, a `length` and a `type_name` (Elements, Rows,
-PreparedConstants).
+Known are arrays of numbers and of records of numbers, Python's and numpy's integers and booleans,
+tuples of these, and our own objects, which have an `address`, a `length` and a `type_name`
+(Elements, Rows, PreparedConstants).
 
 An array is seven arguments and more: two null pointers, for its memory is numpy's, the number of
 its items, their size, the address, and its shape and strides.
@@ -23,11 +23,37 @@ Key = tuple[Any, ...]
 Piece = Callable[[Any, list[Any]], None]
 
 NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-ITEMS = {np.dtype(name): name for name in (*NUMBERS, "bool")}  # in this machine's byte order
+NUMERIC = {np.dtype(name): name for name in (*NUMBERS, "bool")}  # in this machine's byte order
 SCALARS: dict[type, str] = {getattr(np, name): name for name in NUMBERS}
 SCALARS |= {bool: "bool", np.bool_: "bool"}
 C_ORDER, FORTRAN_ORDER, WRITABLE = 1, 2, 0x400  # flags of an array
 LEAST, MOST = -(1 << 63), (1 << 63) - 1  # of what numba takes for an int64
+
+_items: dict[Any, str | None] = dict(NUMERIC)  # the dtypes that were met
+
+
+def item_text(dtype: Any) -> str | None:
+    """The type of an array's items; None if only numba can tell."""
+    if dtype.isalignedstruct:  # equal to a packed one of the same offsets, but not to numba
+        return None
+    if dtype not in _items:
+        _items[dtype] = _record_text(dtype)
+    return _items[dtype]
+
+
+def _record_text(dtype: Any) -> str | None:
+    """The type of packed records of numbers and arrays of numbers, as numba.core.types.Record."""
+    if not dtype.names:
+        return None
+    members = []
+    for name in dtype.names:
+        kind, offset, *title = dtype.fields[name]
+        base, shape = kind.subdtype or (kind, ())
+        if base not in NUMERIC or title:
+            return None
+        text = f"nestedarray({NUMERIC[base]}, {shape})" if shape else NUMERIC[base]
+        members.append(f"{name}[type={text};offset={offset}]")
+    return f"Record({','.join(members)};{dtype.itemsize};False)"
 
 
 def quick_key(arguments: tuple[Any, ...]) -> Key | None:
@@ -37,7 +63,7 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
         kind = type(value)
         if kind is np.ndarray:
             dtype = value.dtype
-            if dtype not in ITEMS:
+            if item_text(dtype) is None:
                 return None
             flags = value.flags.num & (C_ORDER | FORTRAN_ORDER | WRITABLE)
             key.append((dtype, value.ndim, flags))
@@ -71,7 +97,8 @@ def _type_text(value: Any) -> str:
         flags = value.flags.num
         order = "C" if flags & C_ORDER else "F" if flags & FORTRAN_ORDER else "A"
         frozen = "" if flags & WRITABLE else "readonly "
-        return f"{frozen}array({ITEMS[value.dtype]}, {value.ndim}d, {order})"
+        packed = "unaligned " if value.dtype.names else ""
+        return f"{packed}{frozen}array({item_text(value.dtype)}, {value.ndim}d, {order})"
     if kind is int:
         return "int64"
     if kind in SCALARS:

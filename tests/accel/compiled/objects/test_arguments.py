@@ -19,10 +19,14 @@ from zkpipe.accel.compiled.objects.arguments import pieces, quick_key, types_tex
 from zkpipe.accel.fields import arrays as lowerings  # noqa: F401 # numba knows ours from there
 from zkpipe.accel.fields.rows import Elements, Rows, WorkRows
 from zkpipe.accel.machines.machine import AVX512, SCALAR
+from zkpipe.prover.key_shapes import COEFFICIENT
 
-DTYPES = (*"bBhHiIlLqQ?fdFD", ">u8", ">i4", "<u8", "M8[s]", "S3", "u4,u8")
 ALIGNED = np.dtype("u1,u8", align=True)
-PACKED = np.dtype({"names": ["f0", "f1"], "formats": ["u1", "u8"], "offsets": [0, 8]})
+WITH_GAP = np.dtype({"names": ["f0", "f1"], "formats": ["u1", "u8"], "offsets": [0, 8]})
+TURNED = np.dtype({"names": ["f0", "f1"], "formats": ["u8", "u4"], "offsets": [4, 0]})
+TITLED = np.dtype([(("a title", "f0"), "u4"), ("f1", "u8")])
+RECORDS = (COEFFICIENT, WITH_GAP, TURNED, "u4,u8", "u4,i8", "u4,(2,3)u8", "u4,(6,)u8", "?,i1")
+DTYPES = (*"bBhHiIlLqQ?fdFD", ">u8", ">i4", "<u8", "M8[s]", "S3", *RECORDS)
 
 
 @st.composite
@@ -39,7 +43,7 @@ def any_array(draw: st.DrawFn) -> Any:
             values = values[..., ::2]
         case 4:
             values.flags.writeable = False
-        case 5 if dtype.itemsize > 1 and "," not in str(dtype):
+        case 5 if dtype.itemsize > 1 and not dtype.names:
             raw = np.zeros(values.nbytes + 1, np.uint8)
             values = raw[1:].view(dtype).reshape(shape)
         case 6:
@@ -105,6 +109,7 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         *(1, True, np.int8(1), np.uint8(1), np.int32(1), np.int64(1), np.uint64(1)),
         *(words, frozen, words.T, words[:, ::2], words[0], words[0][::2], words[0:1, 0:1]),
         *(words.astype(np.int64), words.astype(np.uint32), words.astype(bool)),
+        *(np.zeros(2, dtype) for dtype in RECORDS),
         *((1, 1), (1, True), (True, True), ((1, 1), 1), (1, (1, 1)), (1, 1, 1), (words, 1)),
         *(Rows(field, machine, words, 2) for field in FIELDS[::3] for machine in (SCALAR, AVX512)),
         *(WorkRows(field, SCALAR, words, 1) for field in FIELDS[1::3]),
@@ -133,7 +138,10 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         [1],
         np.zeros(2, ">u8"),
         np.zeros(2, ALIGNED),
-        np.zeros(2, PACKED),
+        np.zeros(2, TITLED),
+        np.zeros(2, "u4,f8"),
+        np.zeros(2, ">u4,u8"),
+        np.zeros(2, [("f0", "u4,u4"), ("f1", "u8")]),
         np.zeros(2, "M8[s]"),
         np.zeros(2).view(np.recarray),
         np.ma.zeros(2, np.int64),
