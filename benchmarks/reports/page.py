@@ -40,6 +40,7 @@ th { color: var(--soft); font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
            gap: 0 2.5rem; align-items: start; }
 figure { margin: 0; min-width: 0; }
+figure .soft::first-letter { text-transform: uppercase; }
 figure > svg { display: block; width: 100%; max-width: 40rem; height: auto; }
 figure > svg text { font-family: inherit !important; }
 .legend { list-style: none; padding: 0; margin: 0.25rem 0 1rem; display: flex; flex-wrap: wrap;

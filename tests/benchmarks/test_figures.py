@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from zkpipe.benchmarks.records.results import Results
 from zkpipe.benchmarks.records.series import in_turn, in_turn_within, median, spread
 from zkpipe.benchmarks.reports.growth import growth_exponent
+from zkpipe.benchmarks.targets.__main__ import main
 from zkpipe.benchmarks.targets.targets import (
     FURTHER,
     LANES,
@@ -151,6 +153,20 @@ def test_without_measurements_no_target_has_a_verdict(results: Results) -> None:
         results, circuits=(), kernels=(), stages=(), proofs=(), waits=(), batches=(), loops=()
     )
     assert {t.verdict(t.measure(empty)) for t in TARGETS} == {UNKNOWN}
+
+
+def test_the_table_of_targets_is_printed_for_a_file(
+    saved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(saved)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("## Targets\n")
+    assert "| prove, avx512: times faster than groth16py | 9.24 times | at least 6 times |" in told
+    assert told.count("\n| ") == len(TARGETS) + 2  # the header, and the rule below it
+    saved.write_text("[]")
+    for words in ([str(saved)], []):
+        assert main(words) == 2
+        assert capsys.readouterr().err
 
 
 @pytest.mark.parametrize("work", [t.work for t in TARGETS])

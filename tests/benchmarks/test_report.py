@@ -386,13 +386,14 @@ def test_a_quick_run_says_that_its_figures_mean_little(results: Results) -> None
 
 
 def test_without_matplotlib_the_page_says_how_to_get_it(
-    results: Results, monkeypatch: pytest.MonkeyPatch
+    results: Results, own: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingError, match="matplotlib") as caught:
         html_report([results])
     assert "pip install matplotlib" in caught.value.fix
     assert markdown_report([results])  # the tables need none
+    assert html_report([own])  # and bars
 
 
 @pytest.mark.parametrize(
