@@ -28,7 +28,8 @@ def types_text(arguments: Any) -> str:
 
 def _type_text(kind: Any) -> str:
     if type(kind) is types.Array:
-        if not kind.aligned or str(kind.dtype) not in (*NUMBERS, "bool"):
+        is_number = kind.aligned and str(kind.dtype) in (*NUMBERS, "bool")
+        if not is_number and not isinstance(kind.dtype, types.Record):
             raise Unlinkable(f"an argument is an {kind}")
         return str(kind)
     if isinstance(kind, types.Integer | types.Boolean) and str(kind) in (*NUMBERS, "bool"):
