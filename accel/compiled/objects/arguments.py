@@ -4,7 +4,7 @@
     types_text(arguments)  the names of their types, as numba writes them
     pieces(arguments)      for each, the function that appends what the machine code takes
 
-Known are arrays of numbers and of records of numbers, Python's and numpy's integers and booleans,
+Known are arrays of numbers or of records of these, Python's and numpy's integers and booleans,
 tuples of these, and our own objects, which have an `address`, a `length` and a `type_name`
 (Elements, Rows, PreparedConstants).
 
@@ -15,6 +15,7 @@ its items, their size, the address, and its shape and strides.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,37 +24,11 @@ Key = tuple[Any, ...]
 Piece = Callable[[Any, list[Any]], None]
 
 NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-NUMERIC = {np.dtype(name): name for name in (*NUMBERS, "bool")}  # in this machine's byte order
+ITEMS = {np.dtype(name): name for name in (*NUMBERS, "bool")}  # in this machine's byte order
 SCALARS: dict[type, str] = {getattr(np, name): name for name in NUMBERS}
 SCALARS |= {bool: "bool", np.bool_: "bool"}
 C_ORDER, FORTRAN_ORDER, WRITABLE = 1, 2, 0x400  # flags of an array
 LEAST, MOST = -(1 << 63), (1 << 63) - 1  # of what numba takes for an int64
-
-_items: dict[Any, str | None] = dict(NUMERIC)  # the dtypes that were met
-
-
-def item_text(dtype: Any) -> str | None:
-    """The type of an array's items; None if only numba can tell."""
-    if dtype.isalignedstruct:  # equal to a packed one of the same offsets, but not to numba
-        return None
-    if dtype not in _items:
-        _items[dtype] = _record_text(dtype)
-    return _items[dtype]
-
-
-def _record_text(dtype: Any) -> str | None:
-    """The type of packed records of numbers and arrays of numbers, as numba.core.types.Record."""
-    if not dtype.names:
-        return None
-    members = []
-    for name in dtype.names:
-        kind, offset, *title = dtype.fields[name]
-        base, shape = kind.subdtype or (kind, ())
-        if base not in NUMERIC or title:
-            return None
-        text = f"nestedarray({NUMERIC[base]}, {shape})" if shape else NUMERIC[base]
-        members.append(f"{name}[type={text};offset={offset}]")
-    return f"Record({','.join(members)};{dtype.itemsize};False)"
 
 
 def quick_key(arguments: tuple[Any, ...]) -> Key | None:
@@ -62,11 +37,11 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
     for value in arguments:
         kind = type(value)
         if kind is np.ndarray:
-            dtype = value.dtype
-            if item_text(dtype) is None:
+            item = _item(value.dtype)
+            if item is None:
                 return None
             flags = value.flags.num & (C_ORDER | FORTRAN_ORDER | WRITABLE)
-            key.append((dtype, value.ndim, flags))
+            key.append((item, value.ndim, flags))
         elif kind is int:
             if not LEAST <= value <= MOST:
                 return None
@@ -86,6 +61,27 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
     return tuple(key)
 
 
+def _item(dtype: np.dtype[Any]) -> str | None:
+    """numba's name for what an array is of; None for what is left to numba."""
+    if dtype.names is None:
+        return ITEMS.get(dtype)
+    return _record(dtype, dtype.isalignedstruct)  # dtypes may be equal, one of them aligned
+
+
+@cache
+def _record(dtype: np.dtype[Any], is_aligned: bool) -> str | None:
+    """The name of a record of numbers, and of arrays of these."""
+    texts = []
+    for name, (kind, offset, *title) in (dtype.fields or {}).items():
+        text = ITEMS.get(kind.base)
+        if text is None or title:
+            return None
+        if kind.shape:
+            text = f"nestedarray({text}, {kind.shape})"
+        texts.append(f"{name}[type={text};offset={offset}]")
+    return f"Record({','.join(texts)};{dtype.itemsize};{is_aligned})"
+
+
 def types_text(arguments: tuple[Any, ...]) -> str:
     """The types of arguments that have a quick key."""
     return ", ".join(map(_type_text, arguments))
@@ -94,11 +90,11 @@ def types_text(arguments: tuple[Any, ...]) -> str:
 def _type_text(value: Any) -> str:
     kind = type(value)
     if kind is np.ndarray:
-        flags = value.flags.num
+        flags, dtype = value.flags.num, value.dtype
         order = "C" if flags & C_ORDER else "F" if flags & FORTRAN_ORDER else "A"
         frozen = "" if flags & WRITABLE else "readonly "
-        packed = "unaligned " if value.dtype.names else ""
-        return f"{packed}{frozen}array({item_text(value.dtype)}, {value.ndim}d, {order})"
+        apart = "" if dtype.names is None or dtype.isalignedstruct else "unaligned "
+        return f"{apart}{frozen}array({_item(dtype)}, {value.ndim}d, {order})"
     if kind is int:
         return "int64"
     if kind in SCALARS:

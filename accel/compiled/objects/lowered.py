@@ -28,8 +28,8 @@ def types_text(arguments: Any) -> str:
 
 def _type_text(kind: Any) -> str:
     if type(kind) is types.Array:
-        is_record = isinstance(kind.dtype, types.Record) and not kind.dtype.aligned
-        if kind.aligned is is_record or not (is_record or str(kind.dtype) in (*NUMBERS, "bool")):
+        is_number = kind.aligned and str(kind.dtype) in (*NUMBERS, "bool")
+        if not is_number and not isinstance(kind.dtype, types.Record):
             raise Unlinkable(f"an argument is an {kind}")
         return str(kind)
     if isinstance(kind, types.Integer | types.Boolean) and str(kind) in (*NUMBERS, "bool"):
