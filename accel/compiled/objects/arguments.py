@@ -4,9 +4,9 @@
     types_text(arguments)  the names of their types, as numba writes them
     pieces(arguments)      for each, the function that appends what the machine code takes
 
-Known are arrays of numbers, Python's and numpy's integers and booleans, tuples of these, and our
-own objects, which have an `address`, a `length` and a `type_name` (Elements, Rows,
-PreparedConstants).
+Known are arrays of numbers and of records, Python's and numpy's integers and booleans, tuples of
+these, with names or without, and our own objects, which have an `address`, a `length` and a
+`type_name` (Elements, Rows, PreparedConstants).
 
 An array is seven arguments and more: two null pointers, for its memory is numpy's, the number of
 its items, their size, the address, and its shape and strides.
@@ -37,7 +37,7 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
         kind = type(value)
         if kind is np.ndarray:
             dtype = value.dtype
-            if dtype not in ITEMS:
+            if dtype not in ITEMS and not is_record(dtype):
                 return None
             flags = value.flags.num & (C_ORDER | FORTRAN_ORDER | WRITABLE)
             key.append((dtype, value.ndim, flags))
@@ -52,6 +52,11 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
             if not inner:  # numba has no use for an empty one either
                 return None
             key.append(inner)
+        elif is_named(kind):
+            inner = quick_key(tuple(value))
+            if not inner:
+                return None
+            key.append((kind, inner))
         else:
             name = getattr(value, "type_name", None)
             if name is None:
@@ -71,14 +76,39 @@ def _type_text(value: Any) -> str:
         flags = value.flags.num
         order = "C" if flags & C_ORDER else "F" if flags & FORTRAN_ORDER else "A"
         frozen = "" if flags & WRITABLE else "readonly "
-        return f"{frozen}array({ITEMS[value.dtype]}, {value.ndim}d, {order})"
+        return f"{frozen}array({item_text(value.dtype)}, {value.ndim}d, {order})"
     if kind is int:
         return "int64"
     if kind in SCALARS:
         return SCALARS[kind]
     if kind is tuple:
         return tuple_text([_type_text(member) for member in value])
+    if is_named(kind):
+        return named_text(kind, [_type_text(member) for member in value])
     return str(value.type_name)
+
+
+def is_record(dtype: np.dtype[Any]) -> bool:
+    """Whether items are records without padding, as those of files are."""
+    return dtype.fields is not None and not dtype.isalignedstruct
+
+
+def item_text(dtype: np.dtype[Any]) -> str:
+    """The type of an array's items: a number, or a record of some."""
+    if dtype.fields is None:
+        return ITEMS[dtype]
+    parts = (f"{name} {part[0]} {part[1]}" for name, part in dtype.fields.items())
+    return f"record({'; '.join(parts)}; {dtype.itemsize})"
+
+
+def is_named(kind: type) -> bool:
+    """Whether a class is of named tuples."""
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
+def named_text(kind: type, members: list[str]) -> str:
+    """The type of a named tuple, by those of its members."""
+    return f"{kind.__module__}.{kind.__qualname__}({', '.join(members)})"
 
 
 def tuple_text(members: list[str]) -> str:
@@ -99,7 +129,7 @@ def _piece(value: Any) -> Piece:
         return _array
     if kind is int or kind in SCALARS:
         return _number
-    if kind is tuple:
+    if kind is tuple or is_named(kind):
         inner = pieces(value)
 
         def members(value: Any, out: list[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -23,6 +23,16 @@ from zkpipe.accel.machines.machine import AVX512, SCALAR
 DTYPES = (*"bBhHiIlLqQ?fdFD", ">u8", ">i4", "<u8", "M8[s]", "S3", "u4,u8")
 ALIGNED = np.dtype("u1,u8", align=True)
 PACKED = np.dtype({"names": ["f0", "f1"], "formats": ["u1", "u8"], "offsets": [0, 8]})
+
+
+class Flags(NamedTuple):
+    x: Any
+    y: Any
+
+
+class Wires(NamedTuple):
+    x: Any
+    y: Any
 
 
 @st.composite
@@ -73,7 +83,7 @@ def own(draw: st.DrawFn) -> Any:
 
 VALUES = st.recursive(
     st.one_of(NUMBERS, any_array(), own()),
-    lambda inner: st.lists(inner, max_size=3).map(tuple),
+    lambda inner: st.lists(inner, max_size=3).map(tuple) | st.builds(Flags, inner, inner),
     max_leaves=4,
 )
 
@@ -107,6 +117,9 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         *(words.astype(np.int64), words.astype(np.uint32), words.astype(bool)),
         *((1, 1), (1, True), (True, True), ((1, 1), 1), (1, (1, 1)), (1, 1, 1), (words, 1)),
         *(Rows(field, machine, words, 2) for field in FIELDS[::3] for machine in (SCALAR, AVX512)),
+        *(np.zeros(2, dtype) for dtype in ("u4,u8", "u8,u4", PACKED, [("a", "u4"), ("b", "u8")])),
+        *(np.zeros(2, dtype) for dtype in ([("f0", "u4", (2,))], [("f0", "u4", (3,))])),
+        *(kind(*pair) for kind in (Flags, Wires) for pair in ((words, frozen), (words, words))),
         *(WorkRows(field, SCALAR, words, 1) for field in FIELDS[1::3]),
         *(Elements(field, SCALAR, 8, bound) for field in FIELDS for bound in (2, 3)),
     ]
@@ -116,6 +129,8 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
             assert quick_key((x,)) != quick_key((y,)), (x, y)
             assert types_text((x,)) != types_text((y,)), (x, y)
             told += 1
+    for x in values:
+        assert types_text((x,)) == lowered.types_text((numba.typeof(x),))
     assert told > 400
 
 
@@ -133,7 +148,7 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         [1],
         np.zeros(2, ">u8"),
         np.zeros(2, ALIGNED),
-        np.zeros(2, PACKED),
+        np.zeros(2, [("x", PACKED), ("y", ">u4")]).view(np.recarray),
         np.zeros(2, "M8[s]"),
         np.zeros(2).view(np.recarray),
         np.ma.zeros(2, np.int64),
