@@ -145,6 +145,11 @@ class DeviceRows:
         return cls.over(words, field, count, working=True)
 
     @property
+    def field(self) -> Field:
+        """That their elements are of."""
+        return self.numba_type.field
+
+    @property
     def length(self) -> int:
         """How many rows."""
         return self.array.length // self.numba_type.words

@@ -176,7 +176,7 @@ def window_sums(card: Card, points: DeviceRows, scalars: CardDigits) -> WindowSu
 
     The points are taken in as many chunks as the card's free memory and 32-bit places want.
     """
-    degree = points.numba_type.field.degree
+    degree = points.field.degree
     rows = scalars.vectors * scalars.windows
     buckets = rows << (scalars.window_bits - 1)
     chunks = [
@@ -187,7 +187,7 @@ def window_sums(card: Card, points: DeviceRows, scalars: CardDigits) -> WindowSu
 
 
 def _sums_of_chunk(card: Card, points: DeviceRows, scalars: CardDigits, first: int) -> DeviceRows:
-    field, n = points.numba_type.field, points.length
+    field, n = points.field, points.length
     windows, buckets = scalars.vectors * scalars.windows, 1 << (scalars.window_bits - 1)
     shape = (n, scalars.count, windows, buckets)
     digits_ = scalars.array.part(first, scalars.array.length - first)
@@ -222,7 +222,7 @@ def msm(card: Card, points: DeviceRows, scalars: CardDigits) -> list[Words]:
 
 def joined(sums: WindowSums) -> list[Words]:
     """The sum of each vector: affine, Montgomery, (8,) or (16,) uint64. Waits for the card."""
-    field = sums.chunks[0].numba_type.field
+    field = sums.chunks[0].field
     windows = window_count(sums.window_bits)
     affine = []
     for chunk in sums.chunks:

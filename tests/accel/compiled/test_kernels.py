@@ -268,14 +268,14 @@ run = set()
 def watch(frame, event, _):
     if event == "call":
         run.add(frame.f_code.co_filename)
+from numba import types
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.fields.rows import Rows
-from zkpipe.accel.fields.limbs import words_from_ints
+from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.linear.kernels.sparse import to_montgomery
 from zkpipe.accel.machines.machine import SCALAR
-rows = Rows(BN254.fr, SCALAR, words_from_ints([1, 2]), 1)
+rows = RowsType(BN254.fr, SCALAR, 1, False)
 sys.setprofile(watch)
-to_montgomery(rows, rows, 2)
+to_montgomery.compile((rows, rows, types.int64))
 sys.setprofile(None)
 ours = {Path(name).resolve() for name in run if name.startswith(str(ROOT))}
 missed = ours - sources((ROOT / "accel" / "linear" / "kernels" / "sparse.py").resolve())
