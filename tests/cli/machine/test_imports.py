@@ -37,19 +37,11 @@ finally:
     with open(sys.argv[0], "w") as file:
         json.dump([sorted(asked), sorted(sys.modules)], file)
 """
-# Of Python: a command that proves asks for none of them.
+# Of Python and numpy: a command that proves asks for none of them.
 OF_PYTHON = (
-    *(
-        "asyncio",
-        "concurrent.futures",
-        "decimal",
-        "email",
-        "fractions",
-        "http",
-        "importlib.metadata",
-    ),
-    *("logging", "multiprocessing", "queue", "random", "secrets", "sqlite3", "ssl", "tempfile"),
-    *("traceback", "unicodedata", "unittest", "xml"),
+    *("asyncio", "concurrent.futures", "decimal", "email", "fractions", "http", "logging"),
+    *("importlib.metadata", "multiprocessing", "numpy.ma", "queue", "random", "secrets", "sqlite3"),
+    *("ssl", "tempfile", "traceback", "unicodedata", "unittest", "xml"),
 )
 OF_OTHERS = (
     *("Crypto", "eth_abi", "eth_account", "eth_tester", "eth_utils", "jinja2", "matplotlib"),
