@@ -4,9 +4,9 @@
     types_text(arguments)  the names of their types, as numba writes them
     pieces(arguments)      for each, the function that appends what the machine code takes
 
-Known are arrays of numbers and of records, Python's and numpy's integers and booleans, tuples of
-these, with names or without, and our own objects, which have an `address`, a `length` and a
-`type_name` (Elements, Rows, PreparedConstants).
+Known are arrays of numbers or of records of these, Python's and numpy's integers and booleans,
+tuples of these, with names or without, and our own objects, which have an `address`, a `length`
+and a `type_name` (Elements, Rows, PreparedConstants).
 
 An array is seven arguments and more: two null pointers, for its memory is numpy's, the number of
 its items, their size, the address, and its shape and strides.
@@ -15,6 +15,7 @@ its items, their size, the address, and its shape and strides.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,11 +37,11 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
     for value in arguments:
         kind = type(value)
         if kind is np.ndarray:
-            dtype = value.dtype
-            if dtype not in ITEMS and not is_record(dtype):
+            item = _item(value.dtype)
+            if item is None:
                 return None
             flags = value.flags.num & (C_ORDER | FORTRAN_ORDER | WRITABLE)
-            key.append((dtype, value.ndim, flags))
+            key.append((item, value.ndim, flags))
         elif kind is int:
             if not LEAST <= value <= MOST:
                 return None
@@ -65,6 +66,30 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
     return tuple(key)
 
 
+def _item(dtype: np.dtype[Any]) -> str | None:
+    """numba's name for what an array is of; None for what is left to numba."""
+    if dtype.names is None:
+        return ITEMS.get(dtype)
+    return _record(dtype, dtype.isalignedstruct)  # dtypes may be equal, one of them aligned
+
+
+@cache
+def _record(dtype: np.dtype[Any], is_aligned: bool) -> str | None:
+    """The name of a record of numbers, and of arrays of these."""
+    texts = []
+    fields = sorted(
+        (dtype.fields or {}).items(), key=lambda field: field[1][1]
+    )  # as numba has them
+    for name, (kind, offset, *title) in fields:
+        text = ITEMS.get(kind.base)
+        if text is None or title:
+            return None
+        if kind.shape:
+            text = f"nestedarray({text}, {kind.shape})"
+        texts.append(f"{name}[type={text};offset={offset}]")
+    return f"Record({','.join(texts)};{dtype.itemsize};{is_aligned})"
+
+
 def types_text(arguments: tuple[Any, ...]) -> str:
     """The types of arguments that have a quick key."""
     return ", ".join(map(_type_text, arguments))
@@ -73,10 +98,11 @@ def types_text(arguments: tuple[Any, ...]) -> str:
 def _type_text(value: Any) -> str:
     kind = type(value)
     if kind is np.ndarray:
-        flags = value.flags.num
+        flags, dtype = value.flags.num, value.dtype
         order = "C" if flags & C_ORDER else "F" if flags & FORTRAN_ORDER else "A"
         frozen = "" if flags & WRITABLE else "readonly "
-        return f"{frozen}array({item_text(value.dtype)}, {value.ndim}d, {order})"
+        apart = "" if dtype.names is None or dtype.isalignedstruct else "unaligned "
+        return f"{apart}{frozen}array({_item(dtype)}, {value.ndim}d, {order})"
     if kind is int:
         return "int64"
     if kind in SCALARS:
@@ -88,26 +114,13 @@ def _type_text(value: Any) -> str:
     return str(value.type_name)
 
 
-def is_record(dtype: np.dtype[Any]) -> bool:
-    """Whether items are records without padding, as those of files are."""
-    return dtype.fields is not None and not dtype.isalignedstruct
-
-
-def item_text(dtype: np.dtype[Any]) -> str:
-    """The type of an array's items: a number, or a record of some."""
-    if dtype.fields is None:
-        return ITEMS[dtype]
-    parts = (f"{name} {part[0]} {part[1]}" for name, part in dtype.fields.items())
-    return f"record({'; '.join(parts)}; {dtype.itemsize})"
-
-
 def is_named(kind: type) -> bool:
     """Whether a class is of named tuples."""
     return issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 def named_text(kind: type, members: list[str]) -> str:
-    """The type of a named tuple, by those of its members."""
+    """The type of a named tuple, by its class and the types of its members."""
     return f"{kind.__module__}.{kind.__qualname__}({', '.join(members)})"
 
 

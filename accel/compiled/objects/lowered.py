@@ -8,9 +8,8 @@ from typing import Any
 
 from numba.core import types
 from numba.core.registry import cpu_target
-from numba.np.numpy_support import as_dtype
 
-from zkpipe.accel.compiled.objects.arguments import NUMBERS, item_text, named_text, tuple_text
+from zkpipe.accel.compiled.objects.arguments import NUMBERS, named_text, tuple_text
 from zkpipe.accel.compiled.objects.index import Raises
 from zkpipe.accel.compiled.objects.relocatable import Unlinkable
 
@@ -29,17 +28,15 @@ def types_text(arguments: Any) -> str:
 
 def _type_text(kind: Any) -> str:
     if type(kind) is types.Array:
-        if isinstance(kind.dtype, types.Record) and not kind.dtype.aligned:
-            frozen = "" if kind.mutable else "readonly "
-            return f"{frozen}array({item_text(as_dtype(kind.dtype))}, {kind.ndim}d, {kind.layout})"
-        if not kind.aligned or str(kind.dtype) not in (*NUMBERS, "bool"):
+        is_number = kind.aligned and str(kind.dtype) in (*NUMBERS, "bool")
+        if not is_number and not isinstance(kind.dtype, types.Record):
             raise Unlinkable(f"an argument is an {kind}")
         return str(kind)
     if isinstance(kind, types.Integer | types.Boolean) and str(kind) in (*NUMBERS, "bool"):
         return str(kind)
     if type(kind) in (types.UniTuple, types.Tuple) and len(kind):
         return tuple_text([_type_text(member) for member in kind])
-    if isinstance(kind, types.NamedTuple | types.NamedUniTuple):
+    if isinstance(kind, types.NamedTuple | types.NamedUniTuple) and len(kind):
         return named_text(kind.instance_class, [_type_text(member) for member in kind])
     if not type(kind).__module__.startswith(OURS) or _letters((kind,)) != "qq":
         raise Unlinkable(f"an argument is a {kind}")

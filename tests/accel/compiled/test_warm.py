@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from tests.accel.compiled.objects.tree import call_without, plant, run
 from tests.long_form import IS_LONG
 from zkpipe.accel.compiled import warm as module
 from zkpipe.accel.compiled.kernel_folders import readable, writable
+from zkpipe.accel.compiled.objects.key import can_be_used
 from zkpipe.accel.compiled.sources import ROOT, source_digest
 from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
 from zkpipe.ground.files import cache_folders
@@ -54,6 +56,42 @@ def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
         command, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["0", "1"]
+
+
+WARM_UP = """
+import sys
+from zkpipe.accel.compiled.warm import is_warm, warm_up
+JOBS = ["zkpipe.accel.compiled.example:job"]
+print(is_warm(JOBS), warm_up(JOBS, lambda *_: None), is_warm(JOBS), "numba" in sys.modules)
+"""
+JOB = """
+from zkpipe.accel.compiled.entries import Kernels
+
+def job():
+    Kernels("zkpipe.accel.text").raised(10)
+"""
+
+
+@pytest.mark.skipif(not can_be_used(), reason="shared objects are for Linux on x86-64")
+def test_what_a_job_compiles_is_called_without_numba_afterwards(tmp_path: Path) -> None:
+    """Of a damaged file nothing is warm, and it is written again."""
+    plant(tmp_path)
+    (tmp_path / "zkpipe" / "accel" / "compiled" / "example.py").write_text(JOB)
+    assert run(tmp_path, WARM_UP) == ["False", "True", "True", "False"]
+    assert call_without(tmp_path) == ["11", "False"]
+    assert run(tmp_path, WARM_UP) == ["True", "True", "True", "False"]
+    [code] = (tmp_path / "cache").rglob("*.so")
+    os.truncate(code, 5000)
+    assert run(tmp_path, WARM_UP) == ["False", "True", "True", "False"]
+    assert call_without(tmp_path) == ["11", "False"]
+
+
+def test_where_there_can_be_no_shared_object_the_mark_alone_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module.opened, "opened", lambda: None)
+    assert warm_up(TINY, lambda *_: None)
+    assert is_warm(TINY)
 
 
 def test_another_back_end_is_not_warm_yet(monkeypatch: pytest.MonkeyPatch) -> None:

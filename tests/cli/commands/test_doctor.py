@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.cli.workshop import invoke
 from tests.oracles.ptx.numba_cuda import FakeCuda
 from zkpipe import verifier_contracts
+from zkpipe.accel.compiled.objects import key
+from zkpipe.accel.compiled.objects import opened as opening
+from zkpipe.accel.compiled.objects.index import Entry, Index
 from zkpipe.accel.cuda import driver
 from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
 from zkpipe.accel.executors import choice
@@ -125,6 +129,26 @@ def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
     assert found["state"] == "warning"
     assert "every process" in found["what"]
     assert "XDG_CACHE_HOME" in found["fix"]
+
+
+def test_it_says_which_kernels_are_called_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernels = {name: Entry(0, "", "") for name in "abc"}
+    left = {"d": "its result is float64", "e": "its result is float64", "f": "it may raise Odd"}
+    index = Index("key", "digest", 2_500_000, kernels, {}, left)
+    monkeypatch.setattr(opening, "opened", lambda: SimpleNamespace(index=index))
+    assert finding("machine code")["what"] == (
+        "3 kernels, 2.5 MB, are called without numba; 3 are left to numba: "
+        "its result is float64 (2), it may raise Odd (1)"
+    )
+    monkeypatch.setattr(opening, "opened", lambda: None)
+    assert finding("machine code") == {
+        "part": "machine code",
+        "state": "ok",
+        "what": "none yet that is called without numba",
+        "fix": "",
+    }
+    monkeypatch.setattr(key, "can_be_used", lambda: False)
+    assert "no x86-64" in finding("machine code")["what"]
 
 
 def test_a_dependency_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

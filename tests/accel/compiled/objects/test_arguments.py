@@ -23,6 +23,12 @@ from zkpipe.accel.machines.machine import AVX512, SCALAR
 DTYPES = (*"bBhHiIlLqQ?fdFD", ">u8", ">i4", "<u8", "M8[s]", "S3", "u4,u8")
 ALIGNED = np.dtype("u1,u8", align=True)
 PACKED = np.dtype({"names": ["f0", "f1"], "formats": ["u1", "u8"], "offsets": [0, 8]})
+SWAPPED = np.dtype({"names": ["f0", "f1"], "formats": ["u8", "u1"], "offsets": [8, 0]})
+LONGER = np.dtype({"names": ["f0", "f1"], "formats": ["u1", "u8"], "itemsize": 24})
+NAMED = np.dtype([("a", "u1"), ("b", "?"), ("c", "u8", (4,)), ("d", "i2", (2, 3))])
+RECORDS = (ALIGNED, PACKED, SWAPPED, LONGER, NAMED, np.dtype("u1,u8"), np.dtype("u1,i8"))
+TITLED = np.dtype([(("title", "a"), "u1")])
+NESTED = np.dtype([("a", "u1,u8")])
 
 
 class Flags(NamedTuple):
@@ -37,7 +43,7 @@ class Wires(NamedTuple):
 
 @st.composite
 def any_array(draw: st.DrawFn) -> Any:
-    dtype = np.dtype(draw(st.sampled_from(DTYPES)))
+    dtype = np.dtype(draw(st.sampled_from((*DTYPES, *RECORDS, TITLED, NESTED))))
     shape = draw(npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3))
     values = np.zeros(shape, dtype)
     match draw(st.integers(0, 6)):
@@ -49,7 +55,7 @@ def any_array(draw: st.DrawFn) -> Any:
             values = values[..., ::2]
         case 4:
             values.flags.writeable = False
-        case 5 if dtype.itemsize > 1 and "," not in str(dtype):
+        case 5 if dtype.itemsize > 1:
             raw = np.zeros(values.nbytes + 1, np.uint8)
             values = raw[1:].view(dtype).reshape(shape)
         case 6:
@@ -115,10 +121,9 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         *(1, True, np.int8(1), np.uint8(1), np.int32(1), np.int64(1), np.uint64(1)),
         *(words, frozen, words.T, words[:, ::2], words[0], words[0][::2], words[0:1, 0:1]),
         *(words.astype(np.int64), words.astype(np.uint32), words.astype(bool)),
+        *(np.zeros(2, dtype) for dtype in RECORDS),
         *((1, 1), (1, True), (True, True), ((1, 1), 1), (1, (1, 1)), (1, 1, 1), (words, 1)),
         *(Rows(field, machine, words, 2) for field in FIELDS[::3] for machine in (SCALAR, AVX512)),
-        *(np.zeros(2, dtype) for dtype in ("u4,u8", "u8,u4", PACKED, [("a", "u4"), ("b", "u8")])),
-        *(np.zeros(2, dtype) for dtype in ([("f0", "u4", (2,))], [("f0", "u4", (3,))])),
         *(kind(*pair) for kind in (Flags, Wires) for pair in ((words, frozen), (words, words))),
         *(WorkRows(field, SCALAR, words, 1) for field in FIELDS[1::3]),
         *(Elements(field, SCALAR, 8, bound) for field in FIELDS for bound in (2, 3)),
@@ -147,8 +152,10 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         ((), 1),
         [1],
         np.zeros(2, ">u8"),
-        np.zeros(2, ALIGNED),
-        np.zeros(2, [("x", PACKED), ("y", ">u4")]).view(np.recarray),
+        np.zeros(2, TITLED),
+        np.zeros(2, NESTED),
+        np.zeros(2, "u1,f8"),
+        np.zeros(2, "u1,>u8"),
         np.zeros(2, "M8[s]"),
         np.zeros(2).view(np.recarray),
         np.ma.zeros(2, np.int64),

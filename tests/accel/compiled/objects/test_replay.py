@@ -60,6 +60,7 @@ def test_calls_out_of_a_shared_object_give_the_same_bytes(tmp_path: Path) -> Non
     with recording() as recorder:
         work()
     assert len(recorder.kernels) > 60
+    assert recorder.unknown == set()
     index, code = collected(*recorder.kernels.values())
     assert index.left == {}
     (tmp_path / f"{index.digest}.so").write_bytes(code)
