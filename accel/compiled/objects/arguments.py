@@ -5,8 +5,8 @@
     pieces(arguments)      for each, the function that appends what the machine code takes
 
 Known are arrays of numbers or of records of these, Python's and numpy's integers and booleans,
-tuples of these, and our own objects, which have an `address`, a `length` and a `type_name`
-(Elements, Rows, PreparedConstants).
+tuples of these, with names or without, and our own objects, which have an `address`, a `length`
+and a `type_name` (Elements, Rows, PreparedConstants).
 
 An array is seven arguments and more: two null pointers, for its memory is numpy's, the number of
 its items, their size, the address, and its shape and strides.
@@ -53,6 +53,11 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
             if not inner:  # numba has no use for an empty one either
                 return None
             key.append(inner)
+        elif is_named(kind):
+            inner = quick_key(tuple(value))
+            if not inner:
+                return None
+            key.append((kind, inner))
         else:
             name = getattr(value, "type_name", None)
             if name is None:
@@ -72,7 +77,10 @@ def _item(dtype: np.dtype[Any]) -> str | None:
 def _record(dtype: np.dtype[Any], is_aligned: bool) -> str | None:
     """The name of a record of numbers, and of arrays of these."""
     texts = []
-    for name, (kind, offset, *title) in (dtype.fields or {}).items():
+    fields = sorted(
+        (dtype.fields or {}).items(), key=lambda field: field[1][1]
+    )  # as numba has them
+    for name, (kind, offset, *title) in fields:
         text = ITEMS.get(kind.base)
         if text is None or title:
             return None
@@ -101,7 +109,19 @@ def _type_text(value: Any) -> str:
         return SCALARS[kind]
     if kind is tuple:
         return tuple_text([_type_text(member) for member in value])
+    if is_named(kind):
+        return named_text(kind, [_type_text(member) for member in value])
     return str(value.type_name)
+
+
+def is_named(kind: type) -> bool:
+    """Whether a class is of named tuples."""
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
+def named_text(kind: type, members: list[str]) -> str:
+    """The type of a named tuple, by its class and the types of its members."""
+    return f"{kind.__module__}.{kind.__qualname__}({', '.join(members)})"
 
 
 def tuple_text(members: list[str]) -> str:
@@ -122,7 +142,7 @@ def _piece(value: Any) -> Piece:
         return _array
     if kind is int or kind in SCALARS:
         return _number
-    if kind is tuple:
+    if kind is tuple or is_named(kind):
         inner = pieces(value)
 
         def members(value: Any, out: list[Any]) -> None:

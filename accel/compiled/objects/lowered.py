@@ -9,7 +9,7 @@ from typing import Any
 from numba.core import types
 from numba.core.registry import cpu_target
 
-from zkpipe.accel.compiled.objects.arguments import NUMBERS, tuple_text
+from zkpipe.accel.compiled.objects.arguments import NUMBERS, named_text, tuple_text
 from zkpipe.accel.compiled.objects.index import Raises
 from zkpipe.accel.compiled.objects.relocatable import Unlinkable
 
@@ -36,6 +36,8 @@ def _type_text(kind: Any) -> str:
         return str(kind)
     if type(kind) in (types.UniTuple, types.Tuple) and len(kind):
         return tuple_text([_type_text(member) for member in kind])
+    if isinstance(kind, types.NamedTuple | types.NamedUniTuple) and len(kind):
+        return named_text(kind.instance_class, [_type_text(member) for member in kind])
     if not type(kind).__module__.startswith(OURS) or _letters((kind,)) != "qq":
         raise Unlinkable(f"an argument is a {kind}")
     return str(kind)  # it tells all: see accel.fields.type_names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -29,6 +29,16 @@ NAMED = np.dtype([("a", "u1"), ("b", "?"), ("c", "u8", (4,)), ("d", "i2", (2, 3)
 RECORDS = (ALIGNED, PACKED, SWAPPED, LONGER, NAMED, np.dtype("u1,u8"), np.dtype("u1,i8"))
 TITLED = np.dtype([(("title", "a"), "u1")])
 NESTED = np.dtype([("a", "u1,u8")])
+
+
+class Flags(NamedTuple):
+    x: Any
+    y: Any
+
+
+class Wires(NamedTuple):
+    x: Any
+    y: Any
 
 
 @st.composite
@@ -79,7 +89,7 @@ def own(draw: st.DrawFn) -> Any:
 
 VALUES = st.recursive(
     st.one_of(NUMBERS, any_array(), own()),
-    lambda inner: st.lists(inner, max_size=3).map(tuple),
+    lambda inner: st.lists(inner, max_size=3).map(tuple) | st.builds(Flags, inner, inner),
     max_leaves=4,
 )
 
@@ -114,6 +124,7 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
         *(np.zeros(2, dtype) for dtype in RECORDS),
         *((1, 1), (1, True), (True, True), ((1, 1), 1), (1, (1, 1)), (1, 1, 1), (words, 1)),
         *(Rows(field, machine, words, 2) for field in FIELDS[::3] for machine in (SCALAR, AVX512)),
+        *(kind(*pair) for kind in (Flags, Wires) for pair in ((words, frozen), (words, words))),
         *(WorkRows(field, SCALAR, words, 1) for field in FIELDS[1::3]),
         *(Elements(field, SCALAR, 8, bound) for field in FIELDS for bound in (2, 3)),
     ]
@@ -123,6 +134,8 @@ def test_values_that_are_close_are_told_apart_where_numba_does() -> None:
             assert quick_key((x,)) != quick_key((y,)), (x, y)
             assert types_text((x,)) != types_text((y,)), (x, y)
             told += 1
+    for x in values:
+        assert types_text((x,)) == lowered.types_text((numba.typeof(x),))
     assert told > 400
 
 
