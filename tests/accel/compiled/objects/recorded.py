@@ -52,7 +52,7 @@ class Recorder:
     def __init__(self, most: int) -> None:
         self.calls: list[Call] = []
         self.kernels: dict[str, tuple[Any, tuple[Any, ...]]] = {}
-        self.unknown: set[str] = set()  # kernels whose types only numba could tell
+        self.unknown: set[str] = set()  # whose types only numba could tell, besides named tuples
         self._seen: Counter[str] = Counter()
         self._most = most
 
@@ -90,7 +90,8 @@ def recording(most: int = 3) -> Iterator[Recorder]:
         if not text.__module__.startswith("zkpipe."):
             return go()
         if quick_key(arguments) is None:
-            recorder.unknown.add(f"{text.__name__}{tuple(map(type, arguments))}")
+            if not any(hasattr(value, "_fields") for value in arguments):  # named tuples
+                recorder.unknown.add(f"{text.__name__}{tuple(map(type, arguments))}")
             return go()
         return recorder.call(name_of(text, arguments), text, arguments, go)
 
