@@ -6,7 +6,8 @@
 A text needs numba, llvmlite and the lowerings, whose import takes longer than most commands
 compute. So host modules import no text. A kernel's machine code is called out of a shared object
 (`objects`); if that lacks the kernel, or is not there, its text is imported, and numba compiles it
-or reads what it compiled before.
+or reads what it compiled before. Numba calls in 1 us what is called here in 20: so a kernel that is
+called very often is called by numba from then on.
 """
 
 from __future__ import annotations
@@ -19,19 +20,25 @@ from zkpipe.accel.compiled.objects.arguments import Key, quick_key
 from zkpipe.accel.compiled.objects.missed import note
 from zkpipe.accel.compiled.objects.opened import find_kernel
 
+OFTEN = 10_000  # calls that take as long as importing a text
+
 
 class Kernel:
     """A kernel by its name; called as its text is."""
 
-    __slots__ = ("_bound", "_text", "module", "name")
+    __slots__ = ("_bound", "_calls", "_text", "module", "name")
 
     def __init__(self, module: str, name: str) -> None:
         self.module, self.name = module, name
         self._text: Any = None
+        self._calls = 0
         self._bound: dict[Key | None, Callable[[tuple[Any, ...]], Any]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it. Arguments choose the machine code, as numba's types of them do."""
+        if self._calls >= OFTEN:
+            return self.text(*arguments)
+        self._calls += 1
         key = quick_key(arguments)
         bound = self._bound.get(key)
         if bound is not None:

@@ -23,10 +23,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.toolchain import LAYERS, PACKAGE, ROOT, toolchain
+from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.files.writing import place_file
 
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
@@ -213,8 +216,8 @@ def _of_this_version() -> str:
 @cache
 def _known() -> dict[str, tuple[str, ...]]:
     for folder in readable(_of_this_version()):
-        with suppress(OSError, ValueError, TypeError, AttributeError):  # then it is found out again
-            read = json.loads((folder / NOTES).read_bytes())
+        with suppress(OSError, FormatError, TypeError, AttributeError):  # it is found out again
+            read: Any = parse_json((folder / NOTES).read_bytes(), NOTES)
             return {digest: tuple(names) for digest, names in read.items()}
     return {}
 

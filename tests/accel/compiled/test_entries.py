@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zkpipe.accel.compiled import entries
 from zkpipe.accel.compiled.entries import Kernel, Kernels
 from zkpipe.accel.compiled.sources import ROOT
 
@@ -58,3 +59,16 @@ def test_python_s_own_names_are_no_kernels() -> None:
     with pytest.raises(AttributeError):
         _ = Kernels("zkpipe.accel.hashes.chacha").__wrapped__  # type: ignore[attr-defined]
     assert Kernel("m", "n").module == "m"
+
+
+def test_a_kernel_that_is_called_very_often_is_called_by_numba(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called = []
+    kernel = Kernel("zkpipe.accel.hashes.chacha", "blocks")
+    kernel._text = lambda *arguments: called.append(arguments)
+    monkeypatch.setattr(entries, "OFTEN", 3)
+    monkeypatch.setattr(entries, "find_kernel", lambda *_: lambda arguments: None)
+    for number in range(5):
+        kernel(number)
+    assert called == [(3,), (4,)]
