@@ -33,6 +33,13 @@ class Own(NamedTuple):
     type_name: str
 
 
+class Named(NamedTuple):
+    """A named tuple of this class."""
+
+    kind: type
+    members: tuple[Any, ...]
+
+
 class Call(NamedTuple):
     """A call: the memory before and after it, piece by piece."""
 
@@ -52,7 +59,7 @@ class Recorder:
     def __init__(self, most: int) -> None:
         self.calls: list[Call] = []
         self.kernels: dict[str, tuple[Any, tuple[Any, ...]]] = {}
-        self.unknown: set[str] = set()  # whose types only numba could tell, besides named tuples
+        self.unknown: set[str] = set()  # whose types only numba could tell
         self._seen: Counter[str] = Counter()
         self._most = most
 
@@ -90,8 +97,7 @@ def recording(most: int = 3) -> Iterator[Recorder]:
         if not text.__module__.startswith("zkpipe."):
             return go()
         if quick_key(arguments) is None:
-            if not any(hasattr(value, "_fields") for value in arguments):  # named tuples
-                recorder.unknown.add(f"{text.__name__}{tuple(map(type, arguments))}")
+            recorder.unknown.add(f"{text.__name__}{tuple(map(type, arguments))}")
             return go()
         return recorder.call(name_of(text, arguments), text, arguments, go)
 
@@ -142,7 +148,8 @@ def _pieces(arguments: tuple[Any, ...]) -> list[Piece]:
 
 def _neutral(value: Any, pieces: list[Piece]) -> Any:
     if isinstance(value, tuple):
-        return tuple(_neutral(member, pieces) for member in value)
+        members = tuple(_neutral(member, pieces) for member in value)
+        return members if type(value) is tuple else Named(type(value), members)
     if _is_number(value):
         return value
     low, _ = _span(value)
@@ -170,6 +177,8 @@ def _again(value: Any, memory: list[Any]) -> Any:
     if isinstance(value, Own):
         address = memory[value.piece].ctypes.data + value.offset
         return SimpleNamespace(address=address, length=value.length, type_name=value.type_name)
+    if isinstance(value, Named):
+        return value.kind(*(_again(member, memory) for member in value.members))
     if isinstance(value, tuple):
         return tuple(_again(member, memory) for member in value)
     return value
