@@ -35,7 +35,8 @@ try:
     main()
 finally:
     with open(sys.argv[0], "w") as file:
-        json.dump([sorted(asked), sorted(sys.modules)], file)
+        there = sorted(name for name, module in sys.modules.items() if module)  # scipy is kept out
+        json.dump([sorted(asked), there], file)
 """
 # Of Python and numpy: a command that proves asks for none of them.
 OF_PYTHON = (
