@@ -13,33 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, gather, load, prefetch, store
-from zkpipe.accel.fields.functions import is_blank, lanes, mask_bits, reduce
+from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
 
+_kernels = Kernels("zkpipe.accel.msm.kernels.bases")
+
 Index = NDArray[np.uint32]
-AHEAD = 8  # blocks between asking the memory for points in another order and reading them
 CHUNK = 1 << 12  # blocks of a task
-
-
-@kernel
-def _take(source, order, target, first, low, high, finite):
-    """target[first + i] = source[order[i]] in working form, and whether each is finite; blocks."""
-    width = lanes(load(target, 0)[0])
-    for i in range(low, high):
-        if i + AHEAD < high:
-            prefetch(source, order, i + AHEAD)
-        x, y = gather(source, order, i)
-        blank = mask_bits(is_blank(x) & is_blank(y))
-        for k in range(width):
-            finite[(first + i) * width + k] = 1 - ((blank >> k) & 1)
-        store(target, first + i, (reduce(x), reduce(y)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +55,7 @@ def _append(
     source = Rows(rows.numba_type.field, machine, np.ascontiguousarray(points), 2)
 
     def take(low: int) -> None:
-        _take(source, filled, rows, first, low, min(low + CHUNK, blocks), finite)
+        _kernels.take(source, filled, rows, first, low, min(low + CHUNK, blocks), finite)
 
     in_threads(take, range(0, blocks, CHUNK))
     return blocks

@@ -26,111 +26,26 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import BITS, Curve, Field
-from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import padded_count, working_points
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
-from zkpipe.accel.fields.functions import lanes, one, reduce
-from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.msm.affine_batches import BATCH, backward, entry, extend, forward, padded, room
+from zkpipe.accel.msm.affine_batches import BATCH, padded, room
 from zkpipe.accel.msm.digits import check_scalars, window_count
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import stream_in_threads
+
+_kernels = Kernels("zkpipe.accel.msm.kernels.fixed_base")
+_batches = Kernels("zkpipe.accel.msm.kernels.affine_batches")
 
 CHUNK = 1 << 13  # scalars a task: 6 ms or more, so that threads end together
 WINDOW_BITS = range(
     4, 14
 )  # tables to 10 MiB, in the third-level cache; 16 loses more than it saves
-
-
-# --- scalars as digits
-
-
-@kernel
-def _recode(scalars, addends, bits):
-    """Bit i of bits[:, k] is 1 where scalar k has 2^i, and 0 where it has -2^i.
-
-    scalars  (n, 4) uint64   canonical
-    addends  (2, 4) uint64   for even and odd k: the bits are (k' + 2^254 - 1) / 2, k' = k or k - r
-    bits     (4, m) uint64   m >= n: the last scalar fills the last block
-    """
-    for i in range(bits.shape[1]):
-        n = min(i, len(scalars) - 1)
-        k0, k1, k2, k3 = scalars[n, 0], scalars[n, 1], scalars[n, 2], scalars[n, 3]
-        odd = np.intp(k0 & np.uint64(1))
-        up, down = np.uint64(63), np.uint64(1)
-        carry = np.uint64(0)
-        halves = k0 >> down | k1 << up, k1 >> down | k2 << up, k2 >> down | k3 << up, k3 >> down
-        for word in range(4):
-            addend = addends[odd, word]
-            partial = halves[word] + addend
-            total = partial + carry
-            carry = np.uint64((partial < addend) | (total < carry))
-            bits[word, i] = total
-
-
-@kernel
-def _look_up(bits, window, window_bits, first, index):
-    """index[i] = the row of the table for a window of sum first + i, bit 31 if it is subtracted.
-
-    Digit 2 t - (2^c - 1) of the bits t: the top bit is its sign, the others, all of them turned
-    over if it is negative, are its entry.
-    """
-    position = window * window_bits
-    row = np.uint64(window) << np.uint64(window_bits - 1)
-    sign_bit = np.uint64(min(window_bits, BITS - position) - 1)  # the last is narrower
-    mask = (np.uint64(1) << sign_bit) - np.uint64(1)
-    word, shift = position >> 6, np.uint64(position & 63)
-    above = min(word + 1, 3)
-    lift = np.uint64(64) - shift if shift else np.uint64(0)
-    keep = ~np.uint64(0) if shift and word < 3 else np.uint64(0)
-    for i in range(len(index)):
-        t = bits[word, first + i] >> shift | (bits[above, first + i] << lift) & keep
-        negative = ~(t >> sign_bit) & np.uint64(1)
-        entry = (t ^ (np.uint64(0) - negative)) & mask
-        index[i] = np.uint32(row + entry | negative << np.uint64(31))
-
-
-# --- sums
-
-
-@kernel
-def _add_windows(table, bits, window_bits, windows, sums, whole_index, slots, out):
-    """Rows of out = the sums of one entry of each window, batch by batch."""
-    sum_x, sum_y = sums
-    width = lanes(one(table))
-    total = bits.shape[1] // width
-    for first in range(0, total, len(sum_x)):
-        blocks = min(len(sum_x), total - first)
-        index = whole_index[: blocks * width]
-        _look_up(bits, 0, window_bits, first * width, index)
-        for i in range(blocks):
-            x, y = entry(table, index, i)
-            sum_x[i], sum_y[i] = x, reduce(y)
-        for w in range(1, windows):
-            _look_up(bits, w, window_bits, first * width, index)
-            product = reduce(forward(sums, table, index, blocks, slots))
-            backward(invert(product), sums, blocks, slots)
-        for i in range(blocks):
-            store(out, first + i, (sum_x[i], sum_y[i]))
-
-
-# --- the table
-
-
-@kernel
-def _doubles(base, out, n):
-    """out[i] = 2^i * base."""
-    x, y = load(base, 0)
-    point = jacobian.from_affine(x, y)
-    for i in range(n):
-        store(out, i, jacobian.to_affine(point))
-        point = jacobian.double(point)
 
 
 def window_widths(curve: Curve) -> list[int]:
@@ -175,7 +90,7 @@ class FixedBase:
         m, c, size = self.machine, self.bits, 1 << (self.bits - 1)
         words = np.zeros((self.windows * c, len(base)), np.uint64)
         source = Rows(self.field, SCALAR, np.ascontiguousarray(base.reshape(1, -1)), 2)
-        _doubles(source, Rows(self.field, SCALAR, words, 2), len(words))
+        _kernels.doubles(source, Rows(self.field, SCALAR, words, 2), len(words))
         doubles = working_points(words, self.field, m)
         table = blank_rows(self.field, m, self.windows * size, 2)
         table.words[::size] = doubles.words[: len(words) : c]
@@ -186,7 +101,8 @@ class FixedBase:
             left = window * size + np.arange(have)
             step = np.repeat(window * c + level + 1, have, axis=1)
             a, b, into = (padded(index, m) for index in (left, step, left + have))
-            extend(table, a, doubles, b, into, np.array([0, len(into) // m.width]), sums, slots)
+            bounds = np.array([0, len(into) // m.width])
+            _batches.extend(table, a, doubles, b, into, bounds, sums, slots)
         return table
 
     def multiples(self, scalars: Words) -> Words:
@@ -233,10 +149,10 @@ class FixedBase:
         m, n = self.machine, len(scalars)
         whole = padded_count(n, m)
         bits = np.empty((4, whole), np.uint64)
-        _recode(np.ascontiguousarray(scalars), self._addends, bits)
+        _kernels.recode(np.ascontiguousarray(scalars), self._addends, bits)
         sums, slots = room(self.field, m, whole)
         index = np.empty(min(BATCH, whole), np.uint32)
         out = np.empty((whole, 8 * self.field.degree), np.uint64)
         rows = Rows(self.field, m, out, 2)
-        _add_windows(self._table, bits, self.bits, self.windows, sums, index, slots, rows)
+        _kernels.add_windows(self._table, bits, self.bits, self.windows, sums, index, slots, rows)
         return out[:n]

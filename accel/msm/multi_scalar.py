@@ -19,11 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curve import BITS, Curve, Field
-from zkpipe.accel.curves import jacobian
+from zkpipe.accel.compiled.entries import Kernels
+from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words, check_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
@@ -32,27 +31,20 @@ from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
 from zkpipe.accel.msm.multiples import Multiples, multiples
-from zkpipe.accel.msm.schedule import TILE, Index, ScheduleBuffers, schedule
+from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
+from zkpipe.accel.msm.tiles import TILE
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
+
+_kernels = Kernels("zkpipe.accel.msm.kernels.multi_scalar")
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
 WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
 GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
-
-
-@kernel
-def _double_and_add(points, scalars, out):
-    result = jacobian.infinity(load(out, 0)[0])
-    for i in range(len(scalars)):
-        x, y = load(points, i)
-        term = jacobian.multiply(jacobian.from_affine(x, y), scalars[i], BITS)
-        result = jacobian.add(result, term)
-    store(out, 0, jacobian.to_affine(result))
 
 
 def window_bits(n: int) -> int:
@@ -283,7 +275,7 @@ def _few(bases: Bases, scalars: Words) -> Words:
 def _few_points(points: Words, scalars: Words, field: Field) -> Words:
     out = np.zeros((1, 8 * field.degree), np.uint64)
     rows = Rows(field, SCALAR, np.ascontiguousarray(points), 2)
-    _double_and_add(rows, np.ascontiguousarray(scalars), Rows(field, SCALAR, out, 2))
+    _kernels.double_and_add(rows, np.ascontiguousarray(scalars), Rows(field, SCALAR, out, 2))
     result: Words = out[0]
     return result
 

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curves import jacobian
-from zkpipe.accel.fields.arrays import WorkRows, load, store
-from zkpipe.accel.fields.functions import is_blank, one, reduce, select, zero
+from zkpipe.accel.compiled.entries import Kernels
+from zkpipe.accel.fields.arrays import WorkRows
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import pitch, window_count
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
+
+_kernels = Kernels("zkpipe.accel.msm.kernels.multiples")
 
 CHUNK = 1 << 7  # blocks of a task
 MOST = 1 << 31  # points, as the sums number them
@@ -40,22 +40,6 @@ class Multiples(Bases):
 
     points: int
     window_bits: int
-
-
-@kernel
-def _double_windows(rows, blocks, windows, window_bits, low, high):
-    """Window w + 1 of the blocks low:high from window w; infinity stays zeros."""
-    for w in range(windows - 1):
-        for i in range(blocks * w + low, blocks * w + high):
-            x, y = load(rows, i)
-            blank = is_blank(x) & is_blank(y)
-            point = x, y, one(x)
-            for _ in range(window_bits):
-                point = jacobian.double(point)
-            x, y = jacobian.to_affine(point)
-            nothing = zero(x)  # twice infinity has coordinates 0 mod p, which may be p
-            x, y = select(blank, nothing, reduce(x)), select(blank, nothing, reduce(y))
-            store(rows, blocks + i, (x, y))
 
 
 def multiples(bases: Bases, window_bits: int) -> Multiples:
@@ -78,7 +62,7 @@ def multiples(bases: Bases, window_bits: int) -> Multiples:
     blocks = apart // machine.width
 
     def work(low: int) -> None:
-        _double_windows(rows, blocks, windows, window_bits, low, min(low + CHUNK, blocks))
+        _kernels.double_windows(rows, blocks, windows, window_bits, low, min(low + CHUNK, blocks))
 
     in_threads(work, range(0, blocks, CHUNK))
     finite = np.zeros(0, np.uint8)

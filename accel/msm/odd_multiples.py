@@ -19,43 +19,19 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.fields.arrays import Rows, load, signs, store
-from zkpipe.accel.fields.functions import one, reduce, select
+from zkpipe.accel.fields.arrays import Rows
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
 
+_kernels = Kernels("zkpipe.accel.msm.kernels.odd_multiples")
+
 CHUNK = 128  # points a task: 1 ms of lanes
-
-
-@kernel
-def _multiply(points, digits, out, blocks):
-    """digits[k, i] has bit 31 where the k-th digit of number i, largest first, is -1."""
-    for i in range(blocks):
-        x, y = load(points, i)
-        x, y = reduce(x), reduce(y)
-        minus = reduce(-y)
-        multiple = (x, y, one(x))
-        for k in range(len(digits)):
-            multiple = jacobian.double(multiple)
-            side = select(signs(points, digits[k], i), minus, y)
-            multiple = jacobian.add_distinct(multiple, (x, side))
-        store(out, i, jacobian.to_affine(multiple))
-
-
-@kernel
-def _sum(points, count, out):
-    total = jacobian.infinity(load(out, 0)[0])
-    for i in range(count):
-        x, y = load(points, i)
-        total = jacobian.add(total, jacobian.from_affine(x, y))
-    store(out, 0, jacobian.to_affine(total))
 
 
 def odd_multiples(points: Words, halves: Words, curve: Curve = BN254) -> Words:
@@ -88,7 +64,7 @@ def odd_multiples(points: Words, halves: Words, curve: Curve = BN254) -> Words:
         part = slice(begin, begin + CHUNK)
         taken = np.ascontiguousarray(digits[:, part])
         rows = [Rows(curve.fp, m, words[part], 2) for words in (p, out)]
-        _multiply(rows[0], taken, rows[1], taken.shape[1] // m.width)
+        _kernels.multiply(rows[0], taken, rows[1], taken.shape[1] // m.width)
 
     in_threads(work, range(0, padded, CHUNK))
     return out[:n]
@@ -104,6 +80,6 @@ def sum_of_points(points: Words, curve: Curve = BN254) -> Words:
     """
     out = np.zeros((1, 8), np.uint64)
     rows = [Rows(curve.fp, SCALAR, words, 2) for words in (np.ascontiguousarray(points), out)]
-    _sum(rows[0], len(points), rows[1])
+    _kernels.add_up(rows[0], len(points), rows[1])
     result: Words = out[0]
     return result

@@ -27,29 +27,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import file_points, padded_count
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
-from zkpipe.accel.fields.functions import one, reduce
+from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.msm.affine_batches import extend, padded, room
+from zkpipe.accel.msm.affine_batches import padded, room
+
+_kernels = Kernels("zkpipe.accel.msm.kernels.relations")
+_batches = Kernels("zkpipe.accel.msm.kernels.affine_batches")
 
 Index = NDArray[np.int64]
 Relation = dict[int, int]  # coefficients by the numbers of points; the sum is zero
-
-
-@kernel
-def _begin(source, table, blocks):
-    """The points, and behind their blocks their doubles; none is infinity."""
-    for i in range(blocks):
-        x, y = load(source, i)
-        x, y = reduce(x), reduce(y)
-        store(table, i, (x, y))
-        x, y = jacobian.to_affine(jacobian.double((x, y, one(x))))
-        store(table, blocks + i, (reduce(x), reduce(y)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +94,7 @@ class _Table:
         size = padded_count(self.used + self._most(), self.machine)
         self.rows = blank_rows(self.field, self.machine, size, 2)
         source = Rows(self.field, self.machine, self._filled(points), 2)
-        _begin(source, self.rows, self.padded // self.machine.width)
+        _kernels.begin(source, self.rows, self.padded // self.machine.width)
         self.room = room(self.field, self.machine, size)
         self.levels: list[_Level] = []
         self.made = 0  # of the levels
@@ -155,7 +145,7 @@ class _Table:
         into = [padded(np.arange(v.first, end), m) for v, end in zip(new, ends, strict=True)]
         bounds = np.cumsum([0, *(len(index) // m.width for index in left)])
         index, addend, target = (np.concatenate(parts) for parts in (left, right, into))
-        extend(self.rows, index, self.rows, addend, target, bounds, *self.room)
+        _batches.extend(self.rows, index, self.rows, addend, target, bounds, *self.room)
         self._look_at(np.arange(first, self.used))
 
     def _look_at(self, rows: Index) -> None:

@@ -29,7 +29,8 @@ from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import check_scalars
-from zkpipe.accel.msm.schedule import TILE, ScheduleBuffers, schedule
+from zkpipe.accel.msm.schedule import ScheduleBuffers, schedule
+from zkpipe.accel.msm.tiles import TILE
 from zkpipe.accel.points.scaling import group_of, multiply_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.threads import in_threads

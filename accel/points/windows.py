@@ -20,7 +20,7 @@ from zkpipe.accel.fields.functions import (
     zero,
 )
 from zkpipe.accel.fields.inverse import invert
-from zkpipe.accel.msm.affine_batches import entry
+from zkpipe.accel.msm.kernels.affine_batches import entry
 from zkpipe.accel.points.combinations import COMBINATIONS, ROWS
 from zkpipe.accel.points.digits import look_up
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from zkpipe.accel.cuda.compiled.ptx import card_kernel
 from zkpipe.accel.cuda.kernels.threads import atomic_add, divided, thread
-from zkpipe.accel.msm.digits import difference, less
+from zkpipe.accel.msm.kernels.digits import difference, less
 
 
 @card_kernel()

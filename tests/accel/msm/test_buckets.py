@@ -16,8 +16,10 @@ from zkpipe.accel.curves.points import file_points, padded_count, working_points
 from zkpipe.accel.fields.arrays import WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
-from zkpipe.accel.msm.buckets import Accumulators, add_step, finish, start, sum_runs
-from zkpipe.accel.msm.schedule import TILE, Index, Schedule, ScheduleBuffers, schedule
+from zkpipe.accel.msm.buckets import Accumulators, sum_runs
+from zkpipe.accel.msm.kernels.buckets import add_step, finish, start
+from zkpipe.accel.msm.schedule import Index, Schedule, ScheduleBuffers, schedule
+from zkpipe.accel.msm.tiles import TILE
 
 POOL = 200
 CAP = 64  # of runs, where buckets get fewer than 32 points on the average

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.accel.edge_values import generator
-from zkpipe.accel.msm.schedule import TILE, Schedule, ScheduleBuffers, schedule
+from zkpipe.accel.msm.schedule import Schedule, ScheduleBuffers, schedule
+from zkpipe.accel.msm.tiles import TILE
 
 LAW = settings(max_examples=1000, derandomize=True, deadline=None, database=None)
 CAP = 64  # points of a run, where buckets get fewer than 32 on the average
