@@ -16,6 +16,7 @@ Source: Barreto and Naehrig, eprint 2005/133.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from zlib import crc32
 
 XI = (9, 1)  # Fp6 = Fp2[v] / (v^3 - xi); the twist divides by xi
 BITS = 254  # of both moduli
@@ -24,12 +25,19 @@ SLACK = 84  # multiples of either modulus that 2^260 holds: how often the lanes 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A prime field (degree 1), or its quadratic extension by u^2 = -1 (degree 2), of a curve."""
+    """A prime field (degree 1), or its quadratic extension by u^2 = -1 (degree 2), of a curve.
+
+    label  the curve's, and the field's name
+    """
 
     name: str
     modulus: int
     degree: int = 1
     curve: Curve = field(kw_only=True, compare=False, repr=False)
+    label: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", f"{self.curve.label}.{self.name}")
 
     @property
     def base(self) -> Field:
@@ -53,6 +61,7 @@ class Curve:
     g2_b         b / xi
     two_adicity  the largest k for which 2^k divides r - 1
     fp, fp2, fr  the fields
+    label        the name, and a sum of the numbers: machine code is chosen by it
 
     Raises ValueError for numbers that are of no such curve. That p and r are primes, and that the
     generator of G2 has order r, is not looked at.
@@ -64,6 +73,7 @@ class Curve:
     g1_generator: tuple[int, int]
     g2_generator: tuple[int, int, int, int]
     non_residue: int
+    label: str = field(init=False, repr=False, compare=False)
     p: int = field(init=False, repr=False)
     r: int = field(init=False, repr=False)
     trace: int = field(init=False, repr=False)
@@ -74,6 +84,8 @@ class Curve:
     fr: Field = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        numbers = (self.x, self.g1_b, self.g1_generator, self.g2_generator, self.non_residue)
+        object.__setattr__(self, "label", f"{self.name}_{crc32(repr(numbers).encode()):08x}")
         x = self.x
         p = 36 * x**4 + 36 * x**3 + 24 * x**2 + 6 * x + 1
         trace = 6 * x**2 + 1

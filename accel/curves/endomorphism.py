@@ -33,7 +33,7 @@ from zkpipe.accel.curves.integers import cube_root_of_unity
 from zkpipe.accel.curves.tower import conjugate
 from zkpipe.accel.fields.field import Element
 from zkpipe.accel.fields.functions import field_constant
-from zkpipe.accel.machines.machine import I64
+from zkpipe.accel.machines.lowering import I64
 
 _PRECISION = 320  # bits behind the point: a scalar's quotients are right to 2^-66
 I128, I512 = ir.IntType(128), ir.IntType(512)

@@ -1,12 +1,5 @@
-"""Arrays of field elements as kernels see them: working arrays, and rows of packed words.
+"""Rows of packed field elements as kernels see them: what accel.fields.rows has, loaded and stored.
 
-    Elements(field, machine, n)         a kernel's own working memory: entries of one value or eight
-    Rows(field, machine, words, count)  rows of `count` elements as they lie in files and results:
-                                        (n, 4 * degree * count) words, Montgomery R = 2^256
-    WorkRows(...)                       the same shape in the machine's own Montgomery form, below
-                                        2p: what an algorithm keeps between its steps
-
-Kernels use rows through
     load(rows, i)                 the elements of rows width * i ... (a tuple of `count`)
     gather(rows, index, i)        of the rows index[width * i], ...; bit 31 of an index is ignored
     store(rows, i, elements)      and scatter(rows, index, i, elements)
@@ -16,11 +9,8 @@ so that a text that counts in blocks serves one value at a time and eight at a t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -36,76 +26,17 @@ from numba.extending import (
 from zkpipe.accel.compiled.kernels import intrinsic
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, ElementsType, Mask, pack, unpack
-from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import I64, Limbs, Machine
-from zkpipe.ground.errors import RangeError, ShapeError
-from zkpipe.ground.process.memory import aligned_empty, aligned_zeros
+from zkpipe.accel.fields.rows import Elements as Elements
+from zkpipe.accel.fields.rows import Rows as Rows
+from zkpipe.accel.fields.rows import WorkRows as WorkRows
+from zkpipe.accel.fields.rows import blank_rows as blank_rows
+from zkpipe.accel.fields.type_names import rows_name
+from zkpipe.accel.machines.lowering import I64, Limbs, Lowering
+from zkpipe.accel.machines.lowerings import lowering
+from zkpipe.accel.machines.machine import Machine
 
 I32 = ir.IntType(32)
 INDEX_MASK = 0x7FFF_FFFF
-
-
-class Elements:
-    """Working memory of n field elements on a machine, rounded up to whole blocks; not cleared.
-
-    words   (blocks, degree * limbs * width) uint64   the machine's own form
-    bound   every value stored is below bound * p: a kernel that might store more does not compile
-    """
-
-    def __init__(self, field: Field, machine: Machine, n: int, bound: int = 2) -> None:
-        self.numba_type = ElementsType(Element(field, machine, bound))
-        self.length = -(-n // machine.width)
-        self.words: Words = aligned_empty(self.length, self.numba_type.block_words)
-        self.address = self.words.ctypes.data
-
-    @classmethod
-    def over(cls, field: Field, machine: Machine, words: Words) -> Elements:
-        """Entries below 2p in memory that is there: (blocks, degree * limbs * width) words."""
-        entries = cls.__new__(cls)
-        entries.numba_type = ElementsType(Element(field, machine, 2))
-        width = entries.numba_type.block_words
-        in_order = words.flags.c_contiguous and words.flags.aligned
-        if words.dtype != np.uint64 or words.shape[1:] != (width,) or not in_order:
-            raise ShapeError(
-                f"Entries of {field.name} on {machine.name} take {width} words each; this array "
-                f"has shape {words.shape} and dtype {words.dtype}.",
-                "Give an aligned C-contiguous uint64 array of that shape.",
-            )
-        entries.length, entries.words = len(words), words
-        entries.address = words.ctypes.data
-        return entries
-
-    @classmethod
-    def interleaved(
-        cls, field: Field, machine: Machine, n: int, bounds: Sequence[int]
-    ) -> tuple[Elements, ...]:
-        """Several arrays in one piece of memory: entry 0 of each, entry 1 of each, ...
-
-        What is used together lies together; arrays apart may fall on one another's cache lines.
-        """
-        length = -(-n // machine.width)
-        whole = cls(field, machine, length * machine.width * len(bounds))
-        table = whole.words.reshape(length, len(bounds), whole.numba_type.block_words)
-        members = []
-        for k, bound in enumerate(bounds):
-            member = copy(whole)
-            member.numba_type = ElementsType(Element(field, machine, bound), len(bounds))
-            member.length, member.words = length, table[:, k]
-            member.address = member.words.ctypes.data
-            members.append(member)
-        return tuple(members)
-
-    def below(self, bound: int) -> Elements:
-        """The same memory as an array of values below a larger bound."""
-        element = self.numba_type.element
-        if bound < element.bound:
-            raise RangeError(
-                f"Values below {element.bound}p cannot be taken to be below {bound}p.",
-                "Ask for a larger bound, or reduce the values.",
-            )
-        view = copy(self)
-        view.numba_type = ElementsType(element.below(bound), self.numba_type.among)
-        return view
 
 
 class RowsType(types.Type):
@@ -113,13 +44,12 @@ class RowsType(types.Type):
 
     def __init__(self, field: Field, machine: Machine, count: int, working: bool) -> None:
         self.field, self.machine, self.count, self.working = field, machine, count, working
-        kind = "work" if working else "file"
-        super().__init__(name=f"{kind}{count}[{field.name}.{machine.name}]")
+        super().__init__(name=rows_name(field, machine, count, working))
 
     @property
-    def key(self) -> Any:
-        """What makes two types one."""
-        return (self.field, self.machine.name, self.count, self.working)
+    def lowering(self) -> Lowering:
+        """The machine's instructions."""
+        return lowering(self.machine)
 
     @property
     def words(self) -> int:
@@ -135,40 +65,6 @@ class RowsType(types.Type):
     def element(self) -> Element:
         """What a load gives: below 2p from working rows, 2^shift p (at least 2p) from a file's."""
         return Element(self.field, self.machine, max(2, 1 << self.shift))
-
-
-class Rows:
-    """Rows of packed field elements in Montgomery form R = 2^256, canonical: points, scalars.
-
-    words   (n, 4 * degree * count) uint64; may be read-only, unaligned, a view of a mapped file
-    """
-
-    working = False
-
-    def __init__(self, field: Field, machine: Machine, words: Words, count: int) -> None:
-        width = 4 * field.degree * count
-        if words.dtype != np.uint64 or words.shape[-1] != width or not words.flags.c_contiguous:
-            raise ShapeError(
-                f"Rows of {count} elements of {field.name} take {width} words each; this array has "
-                f"shape {words.shape} and dtype {words.dtype}.",
-                "Give a C-contiguous uint64 array of that shape.",
-            )
-        self.numba_type = RowsType(field, machine, count, self.working)
-        self.words = words
-        self.length = words.size // width
-        self.address = words.ctypes.data
-
-
-class WorkRows(Rows):
-    """Rows in the machine's own Montgomery form, values below 2p, not canonical."""
-
-    working = True
-
-
-def blank_rows(field: Field, machine: Machine, n: int, count: int) -> WorkRows:
-    """Working rows of zeros: for points, the point at infinity."""
-    words = aligned_zeros(n, 4 * field.degree * count)
-    return WorkRows(field, machine, words, count)
 
 
 @register_model(RowsType)
@@ -190,8 +86,26 @@ def unbox_address(typ: Any, obj: Any, c: Any) -> Any:
 
 unbox(ElementsType)(unbox_address)
 unbox(RowsType)(unbox_address)
+
+
+_types: dict[str, types.Type] = {}  # by name: to make one takes longer than most calls
+
+
+def type_of(value: Elements | Rows) -> Any:
+    """The numba type of an array."""
+    made = _types.get(value.type_name)
+    if made is None:
+        field, machine = value.field, value.machine
+        if isinstance(value, Rows):
+            made = RowsType(field, machine, value.count, value.working)
+        else:
+            made = ElementsType(Element(field, machine, value.bound), value.among)
+        _types[value.type_name] = made
+    return made
+
+
 for _class in (Elements, Rows, WorkRows):
-    typeof_impl.register(_class)(lambda value, context: value.numba_type)
+    typeof_impl.register(_class)(lambda value, context: type_of(value))
 
 
 # --- functions of kernels
@@ -218,9 +132,9 @@ def _indexed(context: Any, b: Any, rows: RowsType, index_type: Any, index: Any, 
 
 
 def _read(context: Any, b: Any, rows: RowsType, value: Any, numbers: list[Any]) -> Any:
-    machine, degree = rows.machine, rows.field.degree
+    degree = rows.field.degree
     addresses = _row_addresses(b, rows, value, numbers)
-    components = machine.load_rows(b, addresses, rows.words, rows.shift)
+    components = rows.lowering.load_rows(b, addresses, rows.words, rows.shift)
     grouped = [components[i : i + degree] for i in range(0, len(components), degree)]
     elements = [pack(b, rows.element, group) for group in grouped]
     return context.make_tuple(b, types.UniTuple(rows.element, rows.count), elements)
@@ -228,11 +142,11 @@ def _read(context: Any, b: Any, rows: RowsType, value: Any, numbers: list[Any]) 
 
 def _stored(b: Any, rows: RowsType, element: Element, value: Any) -> list[Limbs]:
     """The components of an element as the rows hold them."""
-    machine, p = rows.machine, rows.field.modulus
+    machine, p = rows.lowering, rows.field.modulus
     components = unpack(b, element, value)
     if rows.working:
         return components
-    if machine.montgomery != 1 << 256:
+    if rows.machine.montgomery != 1 << 256:
         back = machine.constant((1 << 256) % p)
         components = [machine.multiply(b, p, u, back) for u in components]
     return [machine.canonical(b, p, u) for u in components]
@@ -242,7 +156,7 @@ def _write(b: Any, rows: RowsType, value: Any, numbers: list[Any], types_: Any, 
     out: list[Limbs] = []
     for i, element in enumerate(types_):
         out += _stored(b, rows, element, b.extract_value(tup, i))
-    rows.machine.store_rows(b, _row_addresses(b, rows, value, numbers), out)
+    rows.lowering.store_rows(b, _row_addresses(b, rows, value, numbers), out)
 
 
 def _check_fit(rows: RowsType, elements: Any) -> None:
@@ -309,13 +223,13 @@ def signs(typing, rows, index, block):
 
     def codegen(context, b, sig, args):
         raw = _indices(context, b, rows, index, args[1], args[2])
-        mask = ir.Constant(rows.machine.mask_type, 0)
+        mask = ir.Constant(rows.lowering.mask_type, 0)
         for k, number in enumerate(raw):
             bit = b.lshr(number, ir.Constant(I32, 31))
             if rows.machine.width == 1:
-                return b.trunc(bit, rows.machine.mask_type)
-            bit = b.trunc(bit, rows.machine.mask_type)
-            mask = b.or_(mask, b.shl(bit, ir.Constant(rows.machine.mask_type, k)))
+                return b.trunc(bit, rows.lowering.mask_type)
+            bit = b.trunc(bit, rows.lowering.mask_type)
+            mask = b.or_(mask, b.shl(bit, ir.Constant(rows.lowering.mask_type, k)))
         return mask
 
     return Mask(rows.machine)(rows, index, types.intp), codegen

@@ -25,7 +25,10 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import lower_builtin, lower_cast, models, register_model
 
 from zkpipe.accel.curve import Field
-from zkpipe.accel.machines.machine import I64, Limbs, Machine
+from zkpipe.accel.fields.type_names import element_name, elements_name
+from zkpipe.accel.machines.lowering import I64, Limbs, Lowering
+from zkpipe.accel.machines.lowerings import lowering
+from zkpipe.accel.machines.machine import Machine
 
 
 class Element(types.Type):
@@ -33,13 +36,12 @@ class Element(types.Type):
 
     def __init__(self, field: Field, machine: Machine, bound: int) -> None:
         self.field, self.machine, self.bound = field, machine, bound
-        # Short, because it becomes part of every symbol; the key below is what decides equality.
-        super().__init__(name=f"{field.curve.name}.{field.name}.{machine.name}<{bound}")
+        super().__init__(name=element_name(field, machine, bound))
 
     @property
-    def key(self) -> Any:
-        """What makes two types one."""
-        return (self.field, self.machine.name, self.bound)
+    def lowering(self) -> Lowering:
+        """The machine's instructions."""
+        return lowering(self.machine)
 
     def below(self, bound: int) -> Element:
         """The same type with another bound."""
@@ -52,7 +54,9 @@ class Element(types.Type):
 
     def same_field(self, other: object) -> bool:
         """Whether the other type differs from this in its bound at most."""
-        return isinstance(other, Element) and self.key[:2] == other.key[:2]
+        if not isinstance(other, Element):
+            return False
+        return (self.field.label, self.machine) == (other.field.label, other.machine)
 
     def unify(self, context: Any, other: Any) -> Any:
         """What a loop carries is the larger of the two."""
@@ -75,13 +79,13 @@ class Mask(types.Type):
 class _ElementModel(models.PrimitiveModel):
     def __init__(self, manager: Any, fe_type: Any) -> None:
         count = fe_type.field.degree * fe_type.machine.limbs
-        super().__init__(manager, fe_type, ir.ArrayType(fe_type.machine.limb_type, count))
+        super().__init__(manager, fe_type, ir.ArrayType(fe_type.lowering.limb_type, count))
 
 
 @register_model(Mask)
 class _MaskModel(models.PrimitiveModel):
     def __init__(self, manager: Any, fe_type: Any) -> None:
-        super().__init__(manager, fe_type, fe_type.machine.mask_type)
+        super().__init__(manager, fe_type, lowering(fe_type.machine).mask_type)
 
 
 lower_cast(Element, Element)(lambda context, builder, source, target, value: value)
@@ -97,7 +101,7 @@ def unpack(b: Any, element: Element, value: Any) -> list[Limbs]:
 def pack(b: Any, element: Element, components: list[Limbs]) -> Any:
     """Components as one LLVM value."""
     count = element.field.degree * element.machine.limbs
-    value = ir.Constant(ir.ArrayType(element.machine.limb_type, count), ir.Undefined)
+    value = ir.Constant(ir.ArrayType(element.lowering.limb_type, count), ir.Undefined)
     for i, limb in enumerate(limb for component in components for limb in component):
         value = b.insert_value(value, limb, i)
     return value
@@ -107,24 +111,24 @@ def pack(b: Any, element: Element, components: list[Limbs]) -> Any:
 
 
 def _sum(x: Element, y: Element) -> Element:
-    return x.below(x.machine.sum_bound(x.bound, y.bound))
+    return x.below(x.lowering.sum_bound(x.bound, y.bound))
 
 
 def _product(x: Element, y: Element) -> Element:
-    return x.below(x.machine.product_bound(x.field, x.bound, y.bound))
+    return x.below(x.lowering.product_bound(x.field, x.bound, y.bound))
 
 
 def _lower_add(b: Any, x: Element, y: Element, u: list[Limbs], v: list[Limbs]) -> list[Limbs]:
-    return [x.machine.add(b, x.field.modulus, s, t) for s, t in zip(u, v, strict=True)]
+    return [x.lowering.add(b, x.field.modulus, s, t) for s, t in zip(u, v, strict=True)]
 
 
 def _lower_sub(b: Any, x: Element, y: Element, u: list[Limbs], v: list[Limbs]) -> list[Limbs]:
-    m, p = x.machine, x.field.modulus
+    m, p = x.lowering, x.field.modulus
     return [m.subtract(b, p, s, t, y.bound) for s, t in zip(u, v, strict=True)]
 
 
 def _lower_mul(b: Any, x: Element, y: Element, u: list[Limbs], v: list[Limbs]) -> list[Limbs]:
-    m, p, n = x.machine, x.field.modulus, x.machine.limbs
+    m, p, n = x.lowering, x.field.modulus, x.machine.limbs
     if x.field.degree == 1:
         return [m.multiply(b, p, u[0], v[0])]
     flat = m.multiply2(b, p, u[0] + u[1], v[0] + v[1], x.bound * y.bound)
@@ -158,16 +162,16 @@ class _NegateRule(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         if len(args) == 1 and isinstance(args[0], Element):
             x = args[0]  # bound * p - 0 is bound * p itself
-            return signature(x.below(x.machine.sum_bound(x.bound, 1)), *args)
+            return signature(x.below(x.lowering.sum_bound(x.bound, 1)), *args)
         return None
 
 
 @lower_builtin(operator.neg, Element)
 def _lower_negate(context: Any, b: Any, sig: Any, args: Any) -> Any:
     x = sig.args[0]
-    zeros = x.machine.constant(0)
+    zeros = x.lowering.constant(0)
     parts = unpack(b, x, args[0])
-    out = [x.machine.subtract(b, x.field.modulus, zeros, t, x.bound) for t in parts]
+    out = [x.lowering.subtract(b, x.field.modulus, zeros, t, x.bound) for t in parts]
     return pack(b, sig.return_type, out)
 
 
@@ -201,12 +205,7 @@ class ElementsType(types.Type):
     def __init__(self, element: Element, among: int = 1) -> None:
         self.element, self.among = element, among
         self.machine, self.field = element.machine, element.field
-        super().__init__(name=f"[{element.name}]" if among == 1 else f"[{element.name}]/{among}")
-
-    @property
-    def key(self) -> Any:
-        """What makes two types one."""
-        return (*self.element.key, self.among)
+        super().__init__(name=elements_name(self.field, self.machine, element.bound, among))
 
     @property
     def block_words(self) -> int:
@@ -253,7 +252,7 @@ class _LengthRule(AbstractTemplate):
 def _entry(b: Any, typ: ElementsType, array: Any, i: Any) -> Any:
     offset = b.mul(i, ir.Constant(I64, 8 * typ.block_words * typ.among))
     address = b.add(b.extract_value(array, 0), offset)
-    return b.inttoptr(address, typ.machine.limb_type.as_pointer())
+    return b.inttoptr(address, typ.element.lowering.limb_type.as_pointer())
 
 
 @lower_builtin(operator.getitem, ElementsType, types.intp)

@@ -15,17 +15,18 @@ from numba.core.errors import TypingError
 from zkpipe.accel.compiled.kernels import intrinsic
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, Mask, pack, unpack
-from zkpipe.accel.machines.machine import I64, Limbs
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.lowering import I64, Limbs
+from zkpipe.accel.machines.lowerings import lowering
+from zkpipe.accel.machines.machine import SCALAR
 
 
 @intrinsic
 def square(typing, x):
     """Multiply x by itself, cheaper."""
-    result = x.below(x.machine.square_bound(x.field, x.bound))
+    result = x.below(x.lowering.square_bound(x.field, x.bound))
 
     def codegen(context, b, sig, args):
-        m, p, n = x.machine, x.field.modulus, x.machine.limbs
+        m, p, n = x.lowering, x.field.modulus, x.machine.limbs
         u = unpack(b, x, args[0])
         if x.field.degree == 1:
             return pack(b, result, [m.square(b, p, u[0])])
@@ -38,10 +39,10 @@ def square(typing, x):
 @intrinsic
 def reduce(typing, x):
     """The same value mod p, below the machine's reduced bound (2p)."""
-    result = x.below(x.machine.reduced_bound())
+    result = x.below(x.lowering.reduced_bound())
 
     def codegen(context, b, sig, args):
-        out = [x.machine.reduce(b, x.field.modulus, u) for u in unpack(b, x, args[0])]
+        out = [x.lowering.reduce(b, x.field.modulus, u) for u in unpack(b, x, args[0])]
         return pack(b, result, out)
 
     return result(x), codegen
@@ -59,7 +60,7 @@ def subtract_reduced(typing, x, terms):
     result = x.below(2)
 
     def codegen(context, b, sig, args):
-        m, p = x.machine, x.field.modulus
+        m, p = x.lowering, x.field.modulus
         u = unpack(b, x, args[0])
         vs = [unpack(b, x, b.extract_value(args[1], i)) for i in range(terms.count)]
         out = [m.subtract_reduced(b, p, u[c], [v[c] for v in vs]) for c in range(len(u))]
@@ -74,10 +75,10 @@ def less_all(typing, x, terms):
     if not isinstance(terms, types.BaseTuple) or not all(map(x.same_field, terms)):
         raise TypingError(f"less_all({x}, {terms}): the values must be of one field and machine")
     bounds = [max(term.bound, 2) for term in terms]
-    result = x.below(x.machine.sum_bound(x.bound, sum(bounds)))
+    result = x.below(x.lowering.sum_bound(x.bound, sum(bounds)))
 
     def codegen(context, b, sig, args):
-        m, p = x.machine, x.field.modulus
+        m, p = x.lowering, x.field.modulus
         out = unpack(b, x, args[0])
         taken = [unpack(b, t, b.extract_value(args[1], i)) for i, t in enumerate(terms)]
         for term in taken[:-1]:
@@ -98,14 +99,14 @@ def select(typing, mask, x, y):
 
     def codegen(context, b, sig, args):
         u, v = unpack(b, x, args[1]), unpack(b, y, args[2])
-        chosen = [x.machine.select(b, args[0], s, t) for s, t in zip(u, v, strict=True)]
+        chosen = [x.lowering.select(b, args[0], s, t) for s, t in zip(u, v, strict=True)]
         return pack(b, result, chosen)
 
     return result(mask, x, y), codegen
 
 
 def _all_zero(b: Any, x: Element, components: list[Limbs]) -> Any:
-    return x.machine.all_zero(b, [limb for component in components for limb in component])
+    return x.lowering.all_zero(b, [limb for component in components for limb in component])
 
 
 @intrinsic
@@ -113,7 +114,7 @@ def is_zero(typing, x):
     """Whether x is 0 mod p, as a mask. Costs a full reduction."""
 
     def codegen(context, b, sig, args):
-        m, p = x.machine, x.field.modulus
+        m, p = x.lowering, x.field.modulus
         canonical = [m.canonical(b, p, m.reduce(b, p, u)) for u in unpack(b, x, args[0])]
         return _all_zero(b, x, canonical)
 
@@ -135,7 +136,7 @@ def any_lane(typing, mask):
     """Whether the mask holds in some lane, as a boolean."""
 
     def codegen(context, b, sig, args):
-        return mask.machine.any_lane(b, args[0])
+        return lowering(mask.machine).any_lane(b, args[0])
 
     return types.boolean(mask), codegen
 
@@ -146,7 +147,7 @@ def no_lane(typing, like):
     machine = like.machine
 
     def codegen(context, b, sig, args):
-        return ir.Constant(machine.mask_type, 0)
+        return ir.Constant(lowering(machine).mask_type, 0)
 
     return Mask(machine)(like), codegen
 
@@ -157,11 +158,11 @@ def first_lanes(typing, like, count):
     machine = like.machine
 
     def codegen(context, b, sig, args):
-        whole = ir.Constant(machine.mask_type, (1 << machine.width) - 1)
+        whole = ir.Constant(lowering(machine).mask_type, (1 << machine.width) - 1)
         if machine.width == 1:
             return whole
-        count = b.trunc(args[1], machine.mask_type)
-        return b.lshr(whole, b.sub(ir.Constant(machine.mask_type, machine.width), count))
+        count = b.trunc(args[1], lowering(machine).mask_type)
+        return b.lshr(whole, b.sub(ir.Constant(lowering(machine).mask_type, machine.width), count))
 
     return Mask(machine)(like, types.intp), codegen
 
@@ -177,7 +178,7 @@ def mask_of(typing, like, bits):
     """The mask that holds in the lanes whose bits are set, the first lane's the lowest."""
     machine = like.machine
     return Mask(machine)(like, types.int64), lambda context, b, sig, args: b.trunc(
-        args[1], machine.mask_type
+        args[1], lowering(machine).mask_type
     )
 
 
@@ -238,9 +239,9 @@ def field_constant(components: Callable[[Field], tuple[int, ...]]) -> Any:
     @intrinsic
     def value(typing, like):
         element = like if isinstance(like, Element) else like.element
-        m, p = element.machine, element.field.modulus
+        m, p = element.lowering, element.field.modulus
         result = element.below(m.reduced_bound())
-        limbs = [m.constant(c * m.montgomery % p) for c in components(element.field)]
+        limbs = [m.constant(c * element.machine.montgomery % p) for c in components(element.field)]
         return result(like), lambda context, b, sig, args: pack(b, result, limbs)
 
     return value
@@ -265,7 +266,7 @@ def integer(typing, x):
     result = x.below(1)
 
     def codegen(context, b, sig, args):
-        m, p = x.machine, x.field.modulus
+        m, p = x.lowering, x.field.modulus
         (u,) = unpack(b, x, args[0])  # a product by 1 stays below 2p, whatever the bound of x
         return pack(b, result, [m.canonical(b, p, m.multiply(b, p, u, m.constant(1)))])
 
@@ -275,12 +276,12 @@ def integer(typing, x):
 @intrinsic
 def from_integer(typing, x):
     """The element whose canonical integer working rows held: the way back from `integer`."""
-    m, p = x.machine, x.field.modulus
+    m, p = x.lowering, x.field.modulus
     result = x.below(m.product_bound(x.field, x.bound, 1))
 
     def codegen(context, b, sig, args):
         (u,) = unpack(b, x, args[0])
-        return pack(b, result, [m.multiply(b, p, u, m.constant(m.montgomery**2 % p))])
+        return pack(b, result, [m.multiply(b, p, u, m.constant(x.machine.montgomery**2 % p))])
 
     return result(x), codegen
 
@@ -306,7 +307,7 @@ def first_lane(typing, x):
     result = Element(x.field, SCALAR, 2)
 
     def codegen(context, b, sig, args):
-        m, p = x.machine, x.field.modulus
+        m, p = x.lowering, x.field.modulus
         words = [m.first_words(b, m.reduce(b, p, u)) for u in unpack(b, x, args[0])]
         return pack(b, result, words)
 
@@ -320,7 +321,7 @@ def every_lane(typing, x, like):
 
     def codegen(context, b, sig, args):
         words = unpack(b, x, args[0])
-        return pack(b, result, [like.machine.splat_words(b, u) for u in words])
+        return pack(b, result, [like.lowering.splat_words(b, u) for u in words])
 
     return result(x, like), codegen
 

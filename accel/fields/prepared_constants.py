@@ -21,12 +21,12 @@ from numba.extending import models, register_model, typeof_impl, unbox
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Rows, load, store, unbox_address
+from zkpipe.accel.fields.arrays import load, store, unbox_address
+from zkpipe.accel.fields.factors import PreparedConstants as PreparedConstants
 from zkpipe.accel.fields.field import Element, ElementsType, pack, unpack
-from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.machine import I64, Machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.ground.process.memory import aligned_zeros
+from zkpipe.accel.fields.type_names import factors_name
+from zkpipe.accel.machines.lowering import I64
+from zkpipe.accel.machines.machine import Machine
 
 
 class FactorsType(types.Type):
@@ -34,12 +34,7 @@ class FactorsType(types.Type):
 
     def __init__(self, field: Field, machine: Machine) -> None:
         self.field, self.machine = field, machine
-        super().__init__(name=f"factors[{field.name}.{machine.name}]")
-
-    @property
-    def key(self) -> Any:
-        """What makes two types one."""
-        return (self.field, self.machine.name)
+        super().__init__(name=factors_name(field, machine))
 
     @property
     def words(self) -> int:
@@ -59,37 +54,22 @@ class _FactorsModel(models.StructModel):
         super().__init__(manager, fe_type, members)
 
 
-class PreparedConstants:
-    """PreparedConstants of a prime field, prepared for a machine.
+_types: dict[str, FactorsType] = {}
 
-    words   (n, 4) uint64   Montgomery, R = 2^256, below 2p
-    """
 
-    def __init__(self, field: Field, machine: Machine, words: Words) -> None:
-        """Prepare the factors. Cost: 0.1 us each in lanes."""
-        self.numba_type = FactorsType(field, machine)
-        self.length = len(words)
-        shifts = words_from_ints(pow(2, bits, field.modulus) for bits in machine.residue_bits)
-        self.words: Words = aligned_zeros(self.length, len(shifts) * machine.limbs)
-        canonical = np.empty((len(shifts), 4), np.uint64)
-        _prepare(
-            Rows(field, SCALAR, np.ascontiguousarray(words), 1),
-            Rows(field, SCALAR, shifts, 1),
-            Rows(field, SCALAR, canonical, 1),
-            canonical,
-            machine.limb_bits,
-            machine.limbs,
-            self.words,
-        )
-        self.address = self.words.ctypes.data
+def _type_of(value: PreparedConstants) -> FactorsType:
+    made = _types.get(value.type_name)
+    if made is None:
+        made = _types[value.type_name] = FactorsType(value.field, value.machine)
+    return made
 
 
 unbox(FactorsType)(unbox_address)
-typeof_impl.register(PreparedConstants)(lambda value, context: value.numba_type)
+typeof_impl.register(PreparedConstants)(lambda value, context: _type_of(value))
 
 
 @kernel
-def _prepare(factors, shifts, scratch, canonical, bits, limbs, out):
+def prepare(factors, shifts, scratch, canonical, bits, limbs, out):
     """out[i] = the limbs of factor i times every shift."""
     mask = ~np.uint64(0) >> np.uint64(64 - bits)
     for i in range(len(out)):
@@ -110,7 +90,7 @@ def times(typing, x, factors, i):
     """x times factor i."""
     if not isinstance(factors, FactorsType) or not factors.element.same_field(x):
         return None
-    machine, p = x.machine, x.field.modulus
+    machine, p = x.lowering, x.field.modulus
     result = x.below(machine.known_bound(x.field, x.bound))
     count = factors.words
 
@@ -121,7 +101,7 @@ def times(typing, x, factors, i):
         base = b.inttoptr(address, I64.as_pointer())
         words = [b.load(b.gep(base, [ir.Constant(I64, j)])) for j in range(count)]
         limbs = machine.broadcast(b, words)
-        n = machine.limbs
+        n = x.machine.limbs
         residues = [limbs[k : k + n] for k in range(0, count, n)]
         return pack(b, result, [machine.multiply_known(b, p, u, residues)])
 
@@ -133,7 +113,7 @@ def dot(typing, values, first, factors, base, n):
     """The sum of values[first + i] times factor base + i for i below n, 1 to 17; below 2p."""
     if not isinstance(values, ElementsType) or not isinstance(factors, FactorsType):
         return None
-    element, machine = values.element, values.machine
+    element, machine = values.element, values.element.lowering
     if not factors.element.same_field(element) or element.bound > 2 or values.among != 1:
         raise TypingError(f"{factors} multiply values of their field below 2p, not {values}")
     entry = {"values": 8 * values.block_words, "factors": 8 * factors.words}

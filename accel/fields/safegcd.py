@@ -21,7 +21,7 @@ from numba.core import cgutils
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.fields.field import Element, pack, unpack
-from zkpipe.accel.machines.machine import I64, Limbs
+from zkpipe.accel.machines.lowering import I64, Limbs
 
 STEPS = 62
 I128, I320 = ir.IntType(128), ir.IntType(320)
@@ -119,7 +119,7 @@ def _canonical_words(typing, x):
 
     def codegen(context, b, sig, args):
         (limbs,) = unpack(b, x, args[0])
-        words = x.machine.canonical(b, x.field.modulus, limbs)
+        words = x.lowering.canonical(b, x.field.modulus, limbs)
         return context.make_tuple(b, WIDE, [*words, _word(0)])
 
     return WIDE(x), codegen

@@ -36,17 +36,13 @@ class SumType(types.Type):
         self.element = element.below(2)
         super().__init__(name=f"sum[{self.element.name}]")
 
-    @property
-    def key(self) -> Any:
-        """What makes two types one."""
-        return self.element.key
-
 
 @register_model(SumType)
 class _SumModel(models.PrimitiveModel):
     def __init__(self, manager: Any, fe_type: Any) -> None:
-        machine = fe_type.element.machine
-        super().__init__(manager, fe_type, ir.ArrayType(machine.limb_type, machine.limbs))
+        element = fe_type.element
+        kind = ir.ArrayType(element.lowering.limb_type, element.machine.limbs)
+        super().__init__(manager, fe_type, kind)
 
 
 def _check_term(total: Any, x: Any) -> None:
@@ -61,7 +57,7 @@ def no_terms(typing, like):
     if element.field.degree != 1:
         raise TypingError(f"sums are of prime fields, not of {element}")
     result = SumType(element)
-    limbs = element.machine.constant(0)
+    limbs = element.lowering.constant(0)
     return result(like), lambda context, b, sig, args: pack(b, result.element, [limbs])
 
 
@@ -74,7 +70,7 @@ def _with_term(limbs: Callable[[Any], Callable[..., Any]]) -> Any:
 
         def codegen(context, b, sig, args):
             (u,), (v,) = unpack(b, total.element, args[0]), unpack(b, x, args[1])
-            return pack(b, total.element, [limbs(x.machine)(b, x.field.modulus, u, v)])
+            return pack(b, total.element, [limbs(x.lowering)(b, x.field.modulus, u, v)])
 
         return total(total, x), codegen
 
@@ -92,7 +88,7 @@ def settled(typing, total):
 
     def codegen(context, b, sig, args):
         (u,) = unpack(b, element, args[0])
-        machine, p = element.machine, element.field.modulus
+        machine, p = element.lowering, element.field.modulus
         return pack(b, element, [machine.reduce(b, p, machine.carried(b, u))])
 
     return element(total), codegen

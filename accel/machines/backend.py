@@ -7,34 +7,33 @@ has. Whether a card computes proofs, accel.executors.choice says.
 from __future__ import annotations
 
 import os
-from functools import cache
 
-from llvmlite import binding
-
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.machines.machine import AVX512, SCALAR, Machine
+from zkpipe.accel.machines.processors import this_processor
 from zkpipe.ground.errors import MissingError, RangeError
 from zkpipe.ground.process.settings import shown_setting
 
 MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
 CARD = "cuda"
-NEEDED = ("avx512f", "avx512dq", "avx512vl", "avx512ifma")
+NEEDED = {"avx512f", "avx512dq", "avx512vl", "avx512ifma"}
 
 
-@cache
 def has_ifma() -> bool:
     """Whether this processor has the AVX-512 instructions that the lanes use."""
-    features = binding.get_host_cpu_features()
-    return all(features.get(name, False) for name in NEEDED)
+    return this_processor().features >= NEEDED
 
 
-@cache
 def processor() -> str:
-    """The name and features of the processor that numba compiles for, this one unless told."""
-    name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
-    features = os.environ.get("NUMBA_CPU_FEATURES")
-    return f"{name} {binding.get_host_cpu_features().flatten() if features is None else features}"
+    """The name and features of the processor that numba compiles for, this one unless told.
+
+    Two processors of one answer run the same code.
+    """
+    name, features = os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")
+    if not name or features is None:
+        here = this_processor()
+        name = name or here.kind
+        features = ",".join(sorted(here.features)) if features is None else features
+    return f"{name} {features}"
 
 
 def best() -> Machine:

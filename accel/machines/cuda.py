@@ -16,7 +16,8 @@ from typing import Any
 from llvmlite import ir
 
 from zkpipe.accel.machines import carry_chains as chains
-from zkpipe.accel.machines.machine import Limbs
+from zkpipe.accel.machines.lowering import Limbs
+from zkpipe.accel.machines.machine import CUDA as CUDA
 from zkpipe.accel.machines.single_values import SingleValues
 
 I32 = ir.IntType(32)
@@ -41,10 +42,8 @@ def _inline(b: Any, function: chains.Function, p: int, x: Limbs, y: Limbs) -> Li
 class Cuda(SingleValues):
     """Lowerings of field arithmetic on 32-bit words, as inline assembly."""
 
-    name = "cuda"
-    limbs = chains.WORDS
+    machine = CUDA
     limb_type = I32
-    limb_bits = 32
 
     def constant(self, value: int) -> Limbs:
         """An integer below 2^256 as limbs."""
@@ -80,7 +79,7 @@ class Cuda(SingleValues):
             four = b.load(b.gep(pointer, [ir.Constant(I32, j)]))
             four.align = ROW_ALIGNMENT
             limbs += [b.extract_element(four, ir.Constant(I32, k)) for k in range(4)]
-        return [limbs[i : i + self.limbs] for i in range(0, len(limbs), self.limbs)]
+        return [limbs[i : i + chains.WORDS] for i in range(0, len(limbs), chains.WORDS)]
 
     def store_rows(self, b: Any, rows: list[Any], elements: list[Limbs]) -> None:
         """Store the field elements of one row, 16 bytes at a time."""
@@ -91,6 +90,3 @@ class Cuda(SingleValues):
             for k, limb in enumerate(limbs[j : j + 4]):
                 four = b.insert_element(four, limb, ir.Constant(I32, k))
             b.store(four, b.gep(pointer, [ir.Constant(I32, j // 4)])).align = ROW_ALIGNMENT
-
-
-CUDA = Cuda()

@@ -6,7 +6,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from zkpipe.accel.machines.machine import I64, Limbs
+from zkpipe.accel.machines.lowering import I64, Limbs
 
 
 def address_function(module: Any, name: str, limb: Any, count: int) -> tuple[Any, Any]:

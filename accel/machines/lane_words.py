@@ -9,7 +9,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from zkpipe.accel.machines.machine import I64, Limbs
+from zkpipe.accel.machines.lowering import I64, Limbs
 
 VECTOR = ir.VectorType(I64, 8)
 HALF = ir.VectorType(I64, 4)

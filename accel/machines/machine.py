@@ -1,63 +1,52 @@
-"""What a machine must offer to compute in a field.
+"""The machines that compute in a field, by their numbers: how elements lie in memory.
 
-Every machine's lowerings sit in one file (scalar, simd); accel.fields.field turns them into numba
-types with operators, and accel.machines.backend chooses one.
+That is all that hosts need of a machine. Its instructions are its lowering, which is found by its
+name (accel.machines.lowerings) where kernels are compiled.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
 
-from llvmlite import ir
+class Machine:
+    """A kind of hardware.
 
-from zkpipe.accel.curve import Field
-
-I1, I64 = ir.IntType(1), ir.IntType(64)
-Limbs = list[Any]  # LLVM values, least significant limb first
-
-
-class Machine(Protocol):
-    """Arithmetic of a degree 1 or 2 field on one kind of hardware, as LLVM instructions.
-
-    Values are lists of limbs: `limbs` of them for each component. `montgomery` is the R of its
-    Montgomery form. Bounds count multiples of p; each method's result has the bound that the
-    method of the same name ending in `_bound` gives.
+    name          what ZKPIPE_BACKEND calls it
+    width         values of one element: one, or one for each lane
+    limbs         of one value
+    limb_bits     of each limb
+    montgomery    the R of its Montgomery form
+    residue_bits  a known factor w is kept as w 2^bits for each of these: accel.fields.factors
     """
 
-    name: str
-    width: int
-    limbs: int
-    montgomery: int
-    limb_type: Any
-    mask_type: Any
-    limb_bits: int
-    residue_bits: tuple[int, ...]
+    __slots__ = ("limb_bits", "limbs", "montgomery", "name", "residue_bits", "width")
 
-    def sum_bound(self, x: int, y: int) -> int: ...
-    def product_bound(self, field: Field, x: int, y: int) -> int: ...
-    def square_bound(self, field: Field, x: int) -> int: ...
-    def known_bound(self, field: Field, x: int) -> int: ...
-    def reduced_bound(self) -> int: ...
-    def constant(self, value: int) -> Limbs: ...
-    def add(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs: ...
-    def subtract(self, b: Any, p: int, x: Limbs, y: Limbs, y_bound: int) -> Limbs: ...
-    def add_uncarried(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs: ...
-    def subtract_uncarried(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs: ...
-    def carried(self, b: Any, x: Limbs) -> Limbs: ...
-    def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs: ...
-    def multiply(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs: ...
-    def broadcast(self, b: Any, words: Limbs) -> Limbs: ...
-    def multiply_known(self, b: Any, p: int, x: Limbs, residues: list[Limbs]) -> Limbs: ...
-    def dot(self, b: Any, p: int, values: Any, factors: Any, n: Any) -> Limbs: ...
-    def square(self, b: Any, p: int, x: Limbs) -> Limbs: ...
-    def multiply2(self, b: Any, p: int, x: Limbs, y: Limbs, bounds: int) -> Limbs: ...
-    def square2(self, b: Any, p: int, x: Limbs, x_bound: int) -> Limbs: ...
-    def reduce(self, b: Any, p: int, x: Limbs) -> Limbs: ...
-    def canonical(self, b: Any, p: int, x: Limbs) -> Limbs: ...
-    def select(self, b: Any, mask: Any, x: Limbs, y: Limbs) -> Limbs: ...
-    def all_zero(self, b: Any, x: Limbs) -> Any: ...
-    def any_lane(self, b: Any, mask: Any) -> Any: ...
-    def first_words(self, b: Any, x: Limbs) -> Limbs: ...
-    def splat_words(self, b: Any, words: Limbs) -> Limbs: ...
-    def load_rows(self, b: Any, rows: list[Any], words: int, shift: int) -> list[Limbs]: ...
-    def store_rows(self, b: Any, rows: list[Any], elements: list[Limbs]) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        *,
+        width: int,
+        limbs: int,
+        limb_bits: int,
+        montgomery: int,
+        residue_bits: tuple[int, ...],
+    ) -> None:
+        self.name, self.width, self.limbs, self.limb_bits = name, width, limbs, limb_bits
+        self.montgomery, self.residue_bits = montgomery, residue_bits
+
+    def __repr__(self) -> str:
+        return f"Machine({self.name})"
+
+    def __reduce__(self) -> str:
+        return self.name.upper()  # there is one of each, below: numba pickles types of kernels
+
+
+SCALAR = Machine("scalar", width=1, limbs=4, limb_bits=64, montgomery=1 << 256, residue_bits=(256,))
+AVX512 = Machine(
+    "avx512",
+    width=8,
+    limbs=5,
+    limb_bits=52,
+    montgomery=1 << 260,
+    residue_bits=(52, 104, 156, 208, 260),
+)
+CUDA = Machine("cuda", width=1, limbs=8, limb_bits=32, montgomery=1 << 256, residue_bits=(256,))

@@ -15,7 +15,8 @@ from llvmlite import ir
 from numba.core import cgutils
 
 from zkpipe.accel.machines.functions import address_function, array_of, load_at, variables
-from zkpipe.accel.machines.machine import I64, Limbs
+from zkpipe.accel.machines.lowering import I64, Limbs
+from zkpipe.accel.machines.machine import SCALAR as SCALAR
 from zkpipe.accel.machines.single_values import SingleValues
 
 I128, I256 = ir.IntType(128), ir.IntType(256)
@@ -139,10 +140,8 @@ def _dot_function(module: Any, p: int) -> Any:
 class Scalar(SingleValues):
     """Lowerings of field arithmetic on 64-bit words."""
 
-    name = "scalar"
-    limbs = 4
+    machine = SCALAR
     limb_type = I64
-    limb_bits = 64
 
     def constant(self, value: int) -> Limbs:
         """An integer below 2^256 as limbs."""
@@ -205,6 +204,3 @@ class Scalar(SingleValues):
         pointer = b.inttoptr(rows[0], I64.as_pointer())
         for j, limb in enumerate(limb for element in elements for limb in element):
             b.store(limb, b.gep(pointer, [ir.Constant(I64, j)])).align = 1
-
-
-SCALAR = Scalar()

@@ -37,7 +37,8 @@ from zkpipe.accel.machines.lane_words import (
     to_words,
     transpose,
 )
-from zkpipe.accel.machines.machine import I64, Limbs
+from zkpipe.accel.machines.lowering import I64, Limbs
+from zkpipe.accel.machines.machine import AVX512 as AVX512
 
 I8 = ir.IntType(8)
 RADIX = 1 << 260
@@ -125,12 +126,12 @@ def _dot_function(module: Any, p: int) -> Any:
         t = [b.load(place) for place in columns]
         for i in range(5):
             limb = load_at(b, value, i, VECTOR)
-            residue = AVX512.broadcast(b, [load_at(b, factor, 5 * i + j) for j in range(5)])
+            residue = LANES.broadcast(b, [load_at(b, factor, 5 * i + j) for j in range(5)])
             _add_limb(b, t, limb, residue)
         for place, column in zip(columns, t, strict=True):
             b.store(column, place)
     t = _montgomery_step(b, p, [b.load(place) for place in columns])
-    b.ret(array_of(b, AVX512.reduce(b, p, t)))
+    b.ret(array_of(b, LANES.reduce(b, p, t)))
     return function
 
 
@@ -153,14 +154,9 @@ def _montgomery_step(b: Any, p: int, t: Limbs) -> Limbs:
 class Lanes:
     """Lowerings of field arithmetic on eight lanes."""
 
-    name = "avx512"
-    width = 8
-    limbs = 5
-    montgomery = RADIX
+    machine = AVX512
     limb_type = VECTOR
     mask_type = I8
-    limb_bits = BITS
-    residue_bits: tuple[int, ...] = (52, 104, 156, 208, 260)  # of known factors: fields.factors
     slack = 84  # multiples of either modulus that 2^260 holds
 
     # --- bounds
@@ -405,4 +401,4 @@ class Lanes:
                     b.store(part, row).align = 1
 
 
-AVX512 = Lanes()
+LANES = Lanes()

@@ -15,19 +15,16 @@ from llvmlite import ir
 from numba.core.errors import TypingError
 
 from zkpipe.accel.curve import Field
-from zkpipe.accel.machines.machine import I1, Limbs
+from zkpipe.accel.machines.lowering import I1, Limbs
+from zkpipe.accel.machines.machine import Machine
 
 
 class SingleValues(ABC):
     """Lowerings of field arithmetic from those of sums, differences and products."""
 
-    name: str
-    width = 1
-    limbs: int
+    machine: Machine
     limb_type: Any
-    montgomery = 1 << 256
     mask_type = I1
-    residue_bits: tuple[int, ...] = (256,)  # of known factors: their Montgomery form
 
     @abstractmethod
     def add(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
@@ -89,11 +86,11 @@ class SingleValues(ABC):
 
     def dot(self, b: Any, p: int, values: Any, factors: Any, n: Any) -> Limbs:
         """Sums of products by known factors: only the processor's machines have them."""
-        raise TypingError(f"the machine {self.name} has no sums of products")
+        raise TypingError(f"the machine {self.machine.name} has no sums of products")
 
     def multiply2(self, b: Any, p: int, x: Limbs, y: Limbs, bounds: int) -> Limbs:
         """Product in Fp2, u^2 = -1, by Karatsuba: three products, five sums."""
-        n = self.limbs
+        n = self.machine.limbs
         x0, x1, y0, y1 = x[:n], x[n:], y[:n], y[n:]
         v0, v1 = self.multiply(b, p, x0, y0), self.multiply(b, p, x1, y1)
         cross = self.multiply(b, p, self.add(b, p, x0, x1), self.add(b, p, y0, y1))
@@ -102,7 +99,8 @@ class SingleValues(ABC):
 
     def square2(self, b: Any, p: int, x: Limbs, x_bound: int) -> Limbs:
         """Square in Fp2: (x0 + x1)(x0 - x1) + 2 x0 x1 u."""
-        x0, x1 = x[: self.limbs], x[self.limbs :]
+        n = self.machine.limbs
+        x0, x1 = x[:n], x[n:]
         plus, minus = self.add(b, p, x0, x1), self.subtract(b, p, x0, x1, 2)
         cross = self.multiply(b, p, x0, x1)
         return self.multiply(b, p, plus, minus) + self.add(b, p, cross, cross)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.machine import Machine
 
 # Sums of a batch: the inversion costs an addition 3 ns (at 1,024 sums twice that), and sums and

@@ -16,8 +16,8 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
@@ -47,12 +47,12 @@ def _append(
     points: Words, order: Index | None, rows: WorkRows, first: int, finite: NDArray[np.uint8]
 ) -> int:
     """Fill the blocks of rows from `first` on with the points; give how many blocks."""
-    machine = rows.numba_type.machine
+    machine = rows.machine
     known = np.arange(len(points), dtype=np.uint32) if order is None else order
     blocks = padded_count(len(points), machine) // machine.width
     filling = np.full(blocks * machine.width - len(known), known[-1], np.uint32)
     filled = np.concatenate([known, filling])
-    source = Rows(rows.numba_type.field, machine, np.ascontiguousarray(points), 2)
+    source = Rows(rows.field, machine, np.ascontiguousarray(points), 2)
 
     def take(low: int) -> None:
         _kernels.take(source, filled, rows, first, low, min(low + CHUNK, blocks), finite)

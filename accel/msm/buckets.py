@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.schedule import Index, Schedule
 

@@ -29,11 +29,10 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import BITS, Curve, Field
 from zkpipe.accel.curves.points import padded_count, working_points
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.affine_batches import BATCH, padded, room
 from zkpipe.accel.msm.digits import check_scalars, window_count
 from zkpipe.ground.errors import ShapeError

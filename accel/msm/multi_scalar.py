@@ -22,11 +22,10 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
@@ -154,7 +153,7 @@ def _sum_buckets(
     buckets: int,
 ) -> _Filled:
     """The sum of each bucket into its row, from row `first` on."""
-    m, field = workspace.machine, sums.numba_type.field
+    m, field = workspace.machine, sums.field
     plan = schedule(digits, finite, buckets, m.width, workspace.buffers)
     runs = len(plan.bucket)
     if not runs:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import WorkRows
+from zkpipe.accel.fields.rows import WorkRows
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import pitch, window_count
 from zkpipe.ground.errors import RangeError

@@ -22,10 +22,10 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.fields.arrays import Rows
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
 

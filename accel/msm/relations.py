@@ -30,8 +30,8 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.points import file_points, padded_count
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.msm.affine_batches import padded, room
 

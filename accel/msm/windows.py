@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points, padded_count
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.buckets import Accumulators
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.windows")

@@ -59,7 +59,7 @@ class Combinations:
 
     def fill(self) -> bool:
         """Make all combinations. False if some have no chord: a point is not of order r."""
-        if self.rows.numba_type.field.degree == 1:
+        if self.rows.field.degree == 1:
             return self._combine(TWO_DIGITS, whole=self._bases_g1())
         return self._combine(ONE_DIGIT, whole=self._bases_g2())
 

@@ -11,7 +11,7 @@ from numba import types
 from numba.core import cgutils
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
-from zkpipe.accel.machines.machine import I64
+from zkpipe.accel.machines.lowering import I64
 
 I32 = ir.IntType(32)
 

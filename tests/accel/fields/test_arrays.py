@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import njit, typeof
 from numba.core.errors import TypingError
 
 from tests.accel.edge_values import generator
@@ -240,9 +240,9 @@ def _store_two(x, rows):
 def test_rows_take_their_own_elements_only(
     function: Any, value: Field, field: Field, count: int, machine: Machine
 ) -> None:
-    types = Elements(value, machine, 8).numba_type, blank_rows(field, machine, 8, count).numba_type
+    arrays = Elements(value, machine, 8), blank_rows(field, machine, 8, count)
     with pytest.raises(TypingError):
-        njit(function).compile(types)
+        njit(function).compile(tuple(map(typeof, arrays)))
 
 
 @pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 100])
@@ -267,7 +267,7 @@ def _fill_three(x, y, z):
 @pytest.mark.parametrize("n", [1, 8, 9, 30])
 def test_interleaved_arrays_hold_their_own_values(n: int, field: Field, machine: Machine) -> None:
     members = Elements.interleaved(field, machine, n, (2, 5, 2))
-    assert [m.numba_type.element.bound for m in members] == [2, 5, 2]
+    assert [m.bound for m in members] == [2, 5, 2]
     assert [m.length for m in members] == [-(-n // machine.width)] * 3
     _fill_three(*members)
     whole = members[0].length * machine.width
@@ -279,14 +279,14 @@ def test_interleaved_arrays_hold_their_own_values(n: int, field: Field, machine:
 
 def test_an_entry_of_each_interleaved_array_lies_beside_the_others(machine: Machine) -> None:
     members = Elements.interleaved(FP, machine, 32, (2, 2))
-    size = 8 * members[0].numba_type.block_words
+    size = 8 * members[0].block_words
     assert members[0].address % 64 == 0
     assert members[1].address == members[0].address + size
     for member, value in zip(members, (3, 4), strict=True):
         member.words[:] = value
     assert (members[0].words == 3).all()
     wider = members[0].below(7)
-    assert (wider.numba_type.among, wider.numba_type.element.bound) == (2, 7)
+    assert (wider.among, wider.bound) == (2, 7)
 
 
 @kernel

@@ -23,7 +23,7 @@ from zkpipe.accel.fields.arrays import (
 )
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.machines.simd import LANES
 from zkpipe.ground.errors import RangeError
 
 RADIX = 1 << 260
@@ -49,7 +49,7 @@ def test_every_sum_that_is_allowed_fits_the_limbs(field: Field) -> None:
     for x in BOUNDS:
         for y in BOUNDS:
             try:
-                bound = AVX512.sum_bound(x, y)
+                bound = LANES.sum_bound(x, y)
             except TypingError:
                 assert (x + y + 1) * p > RADIX, "a sum that would fit is refused"
                 continue
@@ -64,7 +64,7 @@ def test_every_product_that_is_allowed_is_below_its_bound(field: Field) -> None:
     for x in range(1, 85):
         for y in range(1, 85):
             try:
-                bound = AVX512.product_bound(field, x, y)
+                bound = LANES.product_bound(field, x, y)
             except TypingError:
                 continue
             allowed += 1
@@ -82,7 +82,7 @@ def test_every_square_that_is_allowed_is_below_its_bound(field: Field) -> None:
     p, allowed = field.modulus, 0
     for x in range(1, 85):
         try:
-            bound = AVX512.square_bound(field, x)
+            bound = LANES.square_bound(field, x)
         except TypingError:
             continue
         allowed += 1
@@ -102,9 +102,9 @@ def test_every_known_product_is_below_its_bound(field: Field) -> None:
         top = x * p >> 208
         assert top <= limb, "the fifth limb of x is not a limb"
         greatest = (4 * limb * (p - 1) + top * (p - 1) + limb * p) >> 52
-        assert greatest <= AVX512.known_bound(field, x) * p < RADIX
+        assert greatest <= LANES.known_bound(field, x) * p < RADIX
     with pytest.raises(TypingError):
-        AVX512.known_bound(field, 85)
+        LANES.known_bound(field, 85)
 
 
 def test_scalar_bounds_leave_room_for_a_sum_of_two() -> None:
@@ -246,8 +246,8 @@ def test_an_array_is_viewed_under_a_larger_bound_only(machine: Machine) -> None:
     values = array(machine, 4)
     wider = values.below(64)
     assert wider.words is values.words
-    assert wider.numba_type.element.bound == 64
-    assert values.numba_type.element.bound == 4
+    assert wider.bound == 64
+    assert values.bound == 4
     with pytest.raises(RangeError, match="below 4p cannot be taken to be below 3p"):
         values.below(3)
 

@@ -16,6 +16,7 @@ from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.machines.lowerings import lowering
 from zkpipe.accel.machines.machine import Machine
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
@@ -113,14 +114,14 @@ def check_operator(
 @pytest.mark.parametrize("field", FIELDS)
 def test_sums_are_right_and_below_the_sum_of_the_bounds(field: Field, machine: Machine) -> None:
     for bounds in sums_of(machine):
-        out_bound = machine.sum_bound(*bounds)
+        out_bound = lowering(machine).sum_bound(*bounds)
         check_binary(_add, field, machine, bounds, out_bound, lambda x, y: oracle.add(field, x, y))
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_differences_are_right_and_never_negative(field: Field, machine: Machine) -> None:
     for bounds in sums_of(machine):
-        out_bound = machine.sum_bound(*bounds)
+        out_bound = lowering(machine).sum_bound(*bounds)
         check_binary(
             _subtract, field, machine, bounds, out_bound, lambda x, y: oracle.subtract(field, x, y)
         )
@@ -136,7 +137,7 @@ def test_products_are_right_and_below_their_bound(field: Field, machine: Machine
             field,
             machine,
             bounds,
-            machine.product_bound(field, *bounds),
+            lowering(machine).product_bound(field, *bounds),
             lambda x, y: oracle.multiply(field, oracle.multiply(field, x, y), over_r),
         )
 
@@ -146,10 +147,12 @@ def test_squares_are_products_with_themselves(field: Field, machine: Machine) ->
     for bound in squares_of(machine, field):
         x = on_every_lane(edge_values(field, machine, bound, more=100), machine)
         array = elements(field, machine, x, bound)
-        out_bound = machine.square_bound(field, bound)
+        out_bound = lowering(machine).square_bound(field, bound)
         squares = blank(field, machine, len(x), out_bound)
         _square(array, squares)
-        products = blank(field, machine, len(x), machine.product_bound(field, bound, bound))
+        products = blank(
+            field, machine, len(x), lowering(machine).product_bound(field, bound, bound)
+        )
         _multiply(array, array, products)
         got = raw_values(squares, field, machine, len(x))
         check_operator(field, machine, got, out_bound, raw_values(products, field, machine, len(x)))
@@ -159,7 +162,7 @@ def test_squares_are_products_with_themselves(field: Field, machine: Machine) ->
 def test_a_negative_and_its_value_sum_to_zero(field: Field, machine: Machine) -> None:
     for bound in (2,) if machine.width == 1 else (1, 2, 16, 83):
         x = on_every_lane(edge_values(field, machine, bound, more=30), machine)
-        out_bound = machine.sum_bound(bound, 1)  # the negative of 0 may be bound * p
+        out_bound = lowering(machine).sum_bound(bound, 1)  # the negative of 0 may be bound * p
         out = blank(field, machine, len(x), out_bound)
         _negate(elements(field, machine, x, bound), out)
         expected = [tuple(-c for c in value) for value in x]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import njit, typeof
 from numba.core.errors import TypingError
 
 from tests.accel.edge_values import edge_values, generator, on_every_lane
@@ -281,7 +281,7 @@ def test_only_reduced_values_are_subtracted_so(lanes: Machine) -> None:
     for bounds in ((3, 2), (2, 3)):
         arrays = [Elements(FP, lanes, 8, bound) for bound in (*bounds, 2)]
         with pytest.raises(TypingError, match="all must be below 2p"):
-            njit(_large_difference).compile(tuple(array.numba_type for array in arrays))
+            njit(_large_difference).compile(tuple(map(typeof, arrays)))
 
 
 @kernel
@@ -437,4 +437,4 @@ def test_choices_and_pairs_are_of_one_field(
 ) -> None:
     arrays = [Elements(field, machine, 8) for field in fields]
     with pytest.raises(TypingError):
-        njit(function).compile(tuple(array.numba_type for array in arrays))
+        njit(function).compile(tuple(map(typeof, arrays)))

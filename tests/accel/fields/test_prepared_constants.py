@@ -17,9 +17,10 @@ from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
 from zkpipe.accel.fields.prepared_constants import PreparedConstants, dot, times
+from zkpipe.accel.machines.lowerings import lowering
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.machines.simd import LANES
 from zkpipe.ground.process.memory import LINE
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
@@ -46,7 +47,7 @@ def check_products(
     """Every value that the bound allows times every factor: the residue, and below the bound."""
     p, width, count = field.modulus, machine.width, len(known)
     values = on_every_lane(edge_values(field, machine, bound, more=16), machine)
-    result_bound = machine.known_bound(field, bound)
+    result_bound = lowering(machine).known_bound(field, bound)
     out = blank(field, machine, len(values) * count, result_bound)
     _times_all(elements(field, machine, values, bound), factors, count, out)
     raw = raw_values(out, field, machine, len(values) * count)
@@ -167,11 +168,11 @@ def test_every_allowed_product_by_a_factor_is_below_its_bound(field: Field) -> N
     """Limbs below 2^52 times residues below p, plus p times a multiplier below 2^52, over 2^52."""
     p, most = field.modulus, (1 << 52) - 1
     for x in range(1, 85):
-        bound = AVX512.known_bound(field, x)
+        bound = LANES.known_bound(field, x)
         assert x * p >> 208 <= most
         assert (5 * most * (p - 1) + most * p) >> 52 < bound * p < RADIX
     with pytest.raises(TypingError, match="values below 85p"):
-        AVX512.known_bound(field, 85)
+        LANES.known_bound(field, 85)
 
 
 def _times_once(x, factors, out):

@@ -10,8 +10,8 @@ import pytest
 
 from zkpipe.accel.machines import backend
 from zkpipe.accel.machines.backend import has_ifma, machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.machines.machine import AVX512, SCALAR
+from zkpipe.accel.machines.processors import Processor
 from zkpipe.ground.errors import MissingError, RangeError
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads, stream_in_threads
@@ -48,14 +48,14 @@ def test_lanes_are_refused_where_the_processor_has_none(monkeypatch: pytest.Monk
 def test_the_processor_has_lanes_only_with_all_instructions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    has = dict.fromkeys(backend.NEEDED, True)
-    monkeypatch.setattr(backend.binding, "get_host_cpu_features", lambda: has)
-    ask = has_ifma.__wrapped__
-    assert ask()
+    def having(names: set[str]) -> bool:
+        here = Processor("any", frozenset(names))
+        monkeypatch.setattr(backend, "this_processor", lambda: here)
+        return has_ifma()
+
+    assert having({*backend.NEEDED, "sse2"})
     for name in backend.NEEDED:
-        has[name] = False
-        assert not ask()
-        has[name] = True
+        assert not having(backend.NEEDED - {name})
 
 
 @pytest.mark.parametrize("name", ["AVX512", "sse", "scalar ", "0", "Scalar", "avx512,scalar", "ñ"])
