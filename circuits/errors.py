@@ -17,11 +17,11 @@ What compiles and is likely not what was meant is a CircuitWarning.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from zkpipe.circuits.swallowed import keep
 from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
+from zkpipe.ground.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The data are circuits.r1cs.r1cs, the rules that they follow circuits.r1cs.rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +17,7 @@ from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import check_system
 from zkpipe.circuits.witness import Witness
 from zkpipe.ground.kinds import require_path
+from zkpipe.ground.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +12,7 @@ from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.r1cs.identity import CircuitId, identity_of
 from zkpipe.circuits.r1cs.public_names import other_names
 from zkpipe.ground.kinds import describe, require_path, shown_number
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 
 if TYPE_CHECKING:

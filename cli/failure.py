@@ -20,7 +20,6 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
@@ -28,6 +27,7 @@ import click
 
 from zkpipe.cli.console.answer import one_line, printable
 from zkpipe.cli.console.signals import Ended
+from zkpipe.ground.quick_dataclass import dataclass
 
 USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
 REFUSALS = {  # what a system says when it is not our fault

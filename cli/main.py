@@ -1,7 +1,8 @@
 """The command `zkpipe`: the group and its commands.
 
 Nothing here or in the modules of the commands imports numpy, numba, web3 or rich at the top, so
-that `zkpipe --help` answers at once: a command imports what it needs when it runs.
+that `zkpipe --help` answers at once: a command imports what it needs when it runs. The modules of
+other commands are not imported: see late_commands.
 """
 
 from __future__ import annotations
@@ -14,33 +15,47 @@ import threading
 import click
 
 from zkpipe.cli.command import Commands
-from zkpipe.cli.commands import (
-    bench,
-    check,
-    circuit,
-    deploy,
-    doctor,
-    export,
-    fullprove,
-    info,
-    lint,
-    listing,
-    onchain,
-    proof,
-    serve,
-)
-from zkpipe.cli.commands.batch.group import batch
-from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
-from zkpipe.cli.commands.key.group import key
-from zkpipe.cli.commands.ptau.group import ptau
 from zkpipe.cli.console import signals, streams
+from zkpipe.cli.late_commands import LateCommands
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 MOST_THREADS = 64  # of BLAS, as numpy is built
 NO_CIRCUITS = ("prove", "verify", "export")  # these run no code but ours
 
+COMMANDS = {  # of zkpipe.cli.commands, in an order in which each finds what it reads
+    "compile": "circuit.compile_circuit",
+    "witness": "circuit.make_witness",
+    "info": "info.info",
+    "print": "listing.print_rows",
+    "lint": "lint.lint",
+    "check": "check.check",
+    "setup": "setup.setup",
+    "prove": "proof.prove",
+    "verify": "proof.verify",
+    "fullprove": "fullprove.fullprove",
+    "export": "export.export",
+    "deploy": "deploy.deploy",
+    "verify-onchain": "onchain.verify_onchain",
+    "batch": "batch.group.batch",
+    "bench": "bench.bench",
+    "doctor": "doctor.doctor",
+    "serve": "serve.serve",
+    "key": "key.group.key",
+    "ptau": "ptau.group.ptau",
+    "exchange": "exchange.group.exchange",
+    "identity": "exchange.registries.identity.identity",
+    "catalogue": "exchange.catalogue.group.catalogue",
+    "grant": "exchange.uses.granting.grant",
+    "job": "exchange.uses.running.job",
+    "ledger": "exchange.registries.ledger.ledger",
+    "settle": "exchange.registries.settle.settle",
+    "audit": "exchange.group.audit",
+    "case": "exchange.group.case",
+}
+
 zkpipe = Commands(
     "zkpipe",
+    commands=LateCommands("zkpipe.cli.commands", COMMANDS),
     help="""Prove a computation on private data; anyone checks the proof, off or on a chain.
 
     Exit status: 0 done, and the answer is yes; 1 the answer is no; 2 the input or the usage is
@@ -49,26 +64,6 @@ zkpipe = Commands(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 click.version_option(package_name="zkpipe", message="%(prog)s %(version)s")(zkpipe)
-for made in (
-    *circuit.COMMANDS,
-    *info.COMMANDS,
-    *listing.COMMANDS,
-    *lint.COMMANDS,
-    *check.COMMANDS,
-    *proof.COMMANDS,
-    fullprove.fullprove,
-    *export.COMMANDS,
-    deploy.deploy,
-    onchain.verify_onchain,
-    batch,
-    *bench.COMMANDS,
-    doctor.doctor,
-    serve.serve,
-    key,
-    ptau,
-    *EXCHANGE,
-):
-    zkpipe.add_command(made)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ import hashlib
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.accel.fields.limbs import Words
@@ -22,6 +21,7 @@ from zkpipe.circuits.r1cs.identity import CircuitId
 from zkpipe.circuits.r1cs.public_names import check_names
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.contributions import HASH_BYTES
 

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.msm.relations import Search, small_relations
 from zkpipe.ground.errors import FormatError
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.errors import InsecureKeyError
 
 HASH_BYTES = 64

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.kinds import require
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.key_shapes import check_header
 

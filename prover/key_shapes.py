@@ -8,7 +8,6 @@ are used, in accel.linear.constraint_products.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +19,7 @@ from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.kinds import shown_number
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.points import refuse_aliases
 
 COEFFICIENT = np.dtype(

@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from zkpipe.ground.files.cache_folders import readable_folders
 from zkpipe.ground.files.mapped import FileIdentity, OwnFile, open_own
 from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.formats.prepared_key import HEAD, PreparedHeader, arrays, read_header
 from zkpipe.prover.formats.zkey import Head, stored_arrays
 from zkpipe.version import __version__

@@ -6,13 +6,13 @@ a proof's bytes identify nothing and must not serve as a nonce.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
 from zkpipe.ground.files.reading import Source, as_source
 from zkpipe.ground.kinds import require, require_path
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist

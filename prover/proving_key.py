@@ -14,7 +14,6 @@ and its constant there, so that the quotient is given by its values (snarkjs' co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from zkpipe.circuits.r1cs.identity import CircuitId
 from zkpipe.circuits.r1cs.public_names import check_names
 from zkpipe.ground.errors import KindError, ShapeError
 from zkpipe.ground.kinds import describe, is_of, require_path, require_whole
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.contributions import check_history
 from zkpipe.prover.key_guard import check_prover_points
 from zkpipe.prover.key_header import KeyHeader

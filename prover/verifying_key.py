@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.r1cs.public_names import check_names
 from zkpipe.ground.files.reading import Source, as_source
 from zkpipe.ground.kinds import MOST, describe, items, require, require_path
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.key_guard import check_key_points

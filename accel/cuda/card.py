@@ -19,7 +19,7 @@ from zkpipe.accel.cuda.compiled.ptx import THREADS, CardKernel
 from zkpipe.accel.cuda.compiled.texts import text_of
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import RowsType
-from zkpipe.accel.machines.cuda import CUDA
+from zkpipe.accel.machines.machine import CUDA
 
 
 class Memory(Protocol):

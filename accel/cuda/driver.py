@@ -11,7 +11,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module, metadata
+from importlib import import_module
 from threading import Lock
 from typing import Any
 
@@ -173,6 +173,8 @@ def has_device() -> bool:
 
 
 def _has_package() -> bool:
+    from importlib import metadata  # which takes 30 ms: where there is no device, nobody asks
+
     try:
         metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:

@@ -15,17 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
 from zkpipe.accel.cuda.kernels import digits, runs, scans
 from zkpipe.accel.cuda.room import pieces
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves import xyzz
-from zkpipe.accel.fields.arrays import Rows, WorkRows, load, store
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows, WorkRows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.msm.digits import window_count
 from zkpipe.accel.msm.windows import join_windows
+
+_kernels = Kernels("zkpipe.accel.cuda.affine")
 
 CAP = 64  # points of a run
 SEGMENT_BITS = 4  # of the buckets that one thread weighs
@@ -219,12 +220,6 @@ def msm(card: Card, points: DeviceRows, scalars: CardDigits) -> list[Words]:
     return joined(window_sums(card, points, scalars))
 
 
-@kernel
-def _affine(sums, out, count):
-    for i in range(count):
-        store(out, i, xyzz.to_affine(load(sums, i)))
-
-
 def joined(sums: WindowSums) -> list[Words]:
     """The sum of each vector: affine, Montgomery, (8,) or (16,) uint64. Waits for the card."""
     field = sums.chunks[0].numba_type.field
@@ -233,7 +228,9 @@ def joined(sums: WindowSums) -> list[Words]:
     for chunk in sums.chunks:
         given = chunk.array.to_host().reshape(-1, 16 * field.degree)
         affine.append(np.empty((len(given), 8 * field.degree), np.uint64))
-        _affine(WorkRows(field, SCALAR, given, 4), Rows(field, SCALAR, affine[-1], 2), len(given))
+        _kernels.to_affine(
+            WorkRows(field, SCALAR, given, 4), Rows(field, SCALAR, affine[-1], 2), len(given)
+        )
     falling = np.repeat(np.arange(windows)[::-1], len(affine))
     result = []
     for vector in range(sums.vectors):

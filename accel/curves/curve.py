@@ -12,46 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves import jacobian
-from zkpipe.accel.curves.constants import equation_constant, frobenius_factor
-from zkpipe.accel.curves.tower import conjugate
-from zkpipe.accel.fields.arrays import Rows, load
-from zkpipe.accel.fields.functions import (
-    any_lane,
-    is_blank,
-    is_zero,
-    reduce,
-    square,
-)
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.ground.errors import ShapeError
 
-_b = equation_constant(1)
-_frobenius_x, _frobenius_y = frobenius_factor(2), frobenius_factor(3)
-
-
-@kernel
-def _find_on_curve(points, out):
-    for i in range(len(out)):
-        x, y = load(points, i)
-        x, y = reduce(x), reduce(y)
-        remainder = square(y) - square(x) * x - _b(x)
-        out[i] = any_lane(is_zero(remainder) | (is_blank(x) & is_blank(y)))
-
-
-@kernel
-def _find_in_subgroup(points, eigenvalue, bits, out):
-    for i in range(len(out)):
-        x, y = load(points, i)
-        q = jacobian.from_affine(x, y)
-        image = (conjugate(q[0]) * _frobenius_x(x), conjugate(q[1]) * _frobenius_y(x), q[2])
-        multiple = jacobian.multiply(q, eigenvalue, bits)
-        opposite = (multiple[0], -multiple[1], multiple[2])
-        difference = jacobian.add(image, opposite)
-        out[i] = any_lane(is_zero(difference[2]))
+_kernels = Kernels("zkpipe.accel.curves.kernels.curve")
 
 
 def _rows(points: Words, field: Field, words: int) -> tuple[Rows, NDArray[np.bool_]]:
@@ -70,14 +38,14 @@ def g1_on_curve(points: Words, curve: Curve = BN254) -> NDArray[np.bool_]:
     result  (n,) bool       on the curve is in G1: its cofactor is 1
     """
     rows, out = _rows(points, curve.fp, 8)
-    _find_on_curve(rows, out)
+    _kernels.find_on_curve(rows, out)
     return out
 
 
 def g2_on_curve(points: Words, curve: Curve = BN254) -> NDArray[np.bool_]:
     """Which points satisfy y^2 = x^3 + b / xi, or are infinity; points (n, 16)."""
     rows, out = _rows(points, curve.fp2, 16)
-    _find_on_curve(rows, out)
+    _kernels.find_on_curve(rows, out)
     return out
 
 
@@ -88,5 +56,5 @@ def g2_in_subgroup(points: Words, curve: Curve = BN254) -> NDArray[np.bool_]:
     """
     rows, out = _rows(points, curve.fp2, 16)
     eigenvalue = 6 * curve.x**2
-    _find_in_subgroup(rows, words_from_ints([eigenvalue])[0], eigenvalue.bit_length(), out)
+    _kernels.find_in_subgroup(rows, words_from_ints([eigenvalue])[0], eigenvalue.bit_length(), out)
     return out

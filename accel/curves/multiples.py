@@ -8,20 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.curves import jacobian
-from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 
-
-@kernel
-def _multiply_each(points, scalars, out):
-    for i in range(len(scalars)):
-        x, y = load(points, i)
-        multiple = jacobian.multiply(jacobian.from_affine(x, y), scalars[i], 256)
-        store(out, i, jacobian.to_affine(multiple))
+_kernels = Kernels("zkpipe.accel.curves.kernels.multiples")
 
 
 def multiples(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
@@ -36,5 +29,7 @@ def multiples(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
     field = curve.fp if points.shape[1] == 8 else curve.fp2
     out = np.zeros_like(points)
     rows = Rows(field, SCALAR, np.ascontiguousarray(points), 2)
-    _multiply_each(rows, np.require(scalars, requirements=["C", "W"]), Rows(field, SCALAR, out, 2))
+    _kernels.multiply_each(
+        rows, np.require(scalars, requirements=["C", "W"]), Rows(field, SCALAR, out, 2)
+    )
     return out

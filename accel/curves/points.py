@@ -5,40 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
-from zkpipe.accel.fields.functions import into_montgomery, out_of_montgomery, reduce
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 
-
-@kernel
-def _into_work(source, target, blocks):
-    for i in range(blocks):
-        x, y = load(source, i)
-        store(target, i, (reduce(x), reduce(y)))
-
-
-@kernel
-def _out_of_work(source, target, blocks):
-    for i in range(blocks):
-        store(target, i, load(source, i))
-
-
-@kernel
-def _multiply_out_of_montgomery(source, target, n):
-    for i in range(n):
-        (value,) = load(source, i)
-        store(target, i, (value * out_of_montgomery(value),))
-
-
-@kernel
-def _multiply_into_montgomery(source, target, n):
-    for i in range(n):
-        (value,) = load(source, i)
-        store(target, i, (value * into_montgomery(value),))
+_kernels = Kernels("zkpipe.accel.curves.kernels.points")
 
 
 def points_from_canonical(words: Words, curve: Curve = BN254) -> Words:
@@ -51,7 +24,7 @@ def points_from_canonical(words: Words, curve: Curve = BN254) -> Words:
     """
     out = np.empty_like(words)
     rows = (Rows(curve.fp, SCALAR, array.reshape(-1, 4), 1) for array in (words, out))
-    _multiply_into_montgomery(*rows, words.size // 4)
+    _kernels.multiply_into_montgomery(*rows, words.size // 4)
     return out
 
 
@@ -60,7 +33,7 @@ def points_to_canonical(words: Words, curve: Curve = BN254) -> Words:
     out = np.empty(words.shape, np.uint64)
     source = np.ascontiguousarray(words)
     rows = (Rows(curve.fp, SCALAR, array.reshape(-1, 4), 1) for array in (source, out))
-    _multiply_out_of_montgomery(*rows, words.size // 4)
+    _kernels.multiply_out_of_montgomery(*rows, words.size // 4)
     return out
 
 
@@ -75,12 +48,12 @@ def working_points(points: Words, field: Field, machine: Machine) -> WorkRows:
     padded = np.zeros((n, points.shape[1]), np.uint64)
     padded[: len(points)] = points
     work = blank_rows(field, machine, n, 2)
-    _into_work(Rows(field, machine, padded, 2), work, n // machine.width)
+    _kernels.into_work(Rows(field, machine, padded, 2), work, n // machine.width)
     return work
 
 
 def file_points(work: WorkRows, field: Field, machine: Machine) -> Words:
     """The points of working rows, whole blocks of them: canonical, Montgomery R = 2^256."""
     words = np.zeros_like(work.words)
-    _out_of_work(work, Rows(field, machine, words, 2), work.length // machine.width)
+    _kernels.out_of_work(work, Rows(field, machine, words, 2), work.length // machine.width)
     return words

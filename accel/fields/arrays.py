@@ -19,17 +19,12 @@ from numba.extending import (
     NativeValue,
     models,
     register_model,
-    typeof_impl,
     unbox,
 )
 
 from zkpipe.accel.compiled.kernels import intrinsic
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, ElementsType, Mask, pack, unpack
-from zkpipe.accel.fields.rows import Elements as Elements
-from zkpipe.accel.fields.rows import Rows as Rows
-from zkpipe.accel.fields.rows import WorkRows as WorkRows
-from zkpipe.accel.fields.rows import blank_rows as blank_rows
 from zkpipe.accel.fields.type_names import rows_name
 from zkpipe.accel.machines.lowering import I64, Limbs, Lowering
 from zkpipe.accel.machines.lowerings import lowering
@@ -88,24 +83,9 @@ unbox(ElementsType)(unbox_address)
 unbox(RowsType)(unbox_address)
 
 
-_types: dict[str, types.Type] = {}  # by name: to make one takes longer than most calls
-
-
-def type_of(value: Elements | Rows) -> Any:
-    """The numba type of an array."""
-    made = _types.get(value.type_name)
-    if made is None:
-        field, machine = value.field, value.machine
-        if isinstance(value, Rows):
-            made = RowsType(field, machine, value.count, value.working)
-        else:
-            made = ElementsType(Element(field, machine, value.bound), value.among)
-        _types[value.type_name] = made
-    return made
-
-
-for _class in (Elements, Rows, WorkRows):
-    typeof_impl.register(_class)(lambda value, context: type_of(value))
+def elements_type(field: Field, machine: Machine, bound: int, among: int) -> ElementsType:
+    """The type of working memory, ready to be taken by kernels."""
+    return ElementsType(Element(field, machine, bound), among)
 
 
 # --- functions of kernels

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
+from zkpipe.accel.fields.arguments import Argument
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.fields.type_names import factors_name
@@ -15,7 +18,7 @@ from zkpipe.ground.process.memory import aligned_zeros
 _kernels = Kernels("zkpipe.accel.fields.prepared_constants")
 
 
-class PreparedConstants:
+class PreparedConstants(Argument):
     """Factors of a prime field, prepared for a machine.
 
     words   (n, 4) uint64   Montgomery, R = 2^256, below 2p
@@ -39,3 +42,8 @@ class PreparedConstants:
             self.words,
         )
         self.address = self.words.ctypes.data
+
+    def _make_type(self) -> Any:
+        from zkpipe.accel.fields.prepared_constants import FactorsType
+
+        return FactorsType(self.field, self.machine)

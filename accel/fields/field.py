@@ -74,6 +74,11 @@ class Mask(types.Type):
         self.machine = machine
         super().__init__(name=f"Mask.{machine.name}")
 
+    @property
+    def lowering(self) -> Lowering:
+        """The machine's instructions."""
+        return lowering(self.machine)
+
 
 @register_model(Element)
 class _ElementModel(models.PrimitiveModel):
@@ -85,7 +90,7 @@ class _ElementModel(models.PrimitiveModel):
 @register_model(Mask)
 class _MaskModel(models.PrimitiveModel):
     def __init__(self, manager: Any, fe_type: Any) -> None:
-        super().__init__(manager, fe_type, lowering(fe_type.machine).mask_type)
+        super().__init__(manager, fe_type, fe_type.lowering.mask_type)
 
 
 lower_cast(Element, Element)(lambda context, builder, source, target, value: value)

@@ -16,7 +16,6 @@ from zkpipe.accel.compiled.kernels import intrinsic
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, Mask, pack, unpack
 from zkpipe.accel.machines.lowering import I64, Limbs
-from zkpipe.accel.machines.lowerings import lowering
 from zkpipe.accel.machines.machine import SCALAR
 
 
@@ -136,7 +135,7 @@ def any_lane(typing, mask):
     """Whether the mask holds in some lane, as a boolean."""
 
     def codegen(context, b, sig, args):
-        return lowering(mask.machine).any_lane(b, args[0])
+        return mask.lowering.any_lane(b, args[0])
 
     return types.boolean(mask), codegen
 
@@ -144,27 +143,27 @@ def any_lane(typing, mask):
 @intrinsic
 def no_lane(typing, like):
     """The mask that holds in no lane, for elements or an array like `like`."""
-    machine = like.machine
+    result = Mask(like.machine)
 
     def codegen(context, b, sig, args):
-        return ir.Constant(lowering(machine).mask_type, 0)
+        return ir.Constant(result.lowering.mask_type, 0)
 
-    return Mask(machine)(like), codegen
+    return result(like), codegen
 
 
 @intrinsic
 def first_lanes(typing, like, count):
     """The mask that holds in the first `count` lanes, 0 < count <= width."""
-    machine = like.machine
+    result, width = Mask(like.machine), like.machine.width
+    kind = result.lowering.mask_type
 
     def codegen(context, b, sig, args):
-        whole = ir.Constant(lowering(machine).mask_type, (1 << machine.width) - 1)
-        if machine.width == 1:
+        whole = ir.Constant(kind, (1 << width) - 1)
+        if width == 1:
             return whole
-        count = b.trunc(args[1], lowering(machine).mask_type)
-        return b.lshr(whole, b.sub(ir.Constant(lowering(machine).mask_type, machine.width), count))
+        return b.lshr(whole, b.sub(ir.Constant(kind, width), b.trunc(args[1], kind)))
 
-    return Mask(machine)(like, types.intp), codegen
+    return result(like, types.intp), codegen
 
 
 @intrinsic
@@ -176,10 +175,12 @@ def mask_bits(typing, mask):
 @intrinsic
 def mask_of(typing, like, bits):
     """The mask that holds in the lanes whose bits are set, the first lane's the lowest."""
-    machine = like.machine
-    return Mask(machine)(like, types.int64), lambda context, b, sig, args: b.trunc(
-        args[1], lowering(machine).mask_type
-    )
+    result = Mask(like.machine)
+
+    def codegen(context, b, sig, args):
+        return b.trunc(args[1], result.lowering.mask_type)
+
+    return result(like, types.int64), codegen
 
 
 @intrinsic

@@ -17,12 +17,11 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
-from numba.extending import models, register_model, typeof_impl, unbox
+from numba.extending import models, register_model, unbox
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import load, store, unbox_address
-from zkpipe.accel.fields.factors import PreparedConstants as PreparedConstants
 from zkpipe.accel.fields.field import Element, ElementsType, pack, unpack
 from zkpipe.accel.fields.type_names import factors_name
 from zkpipe.accel.machines.lowering import I64
@@ -54,18 +53,7 @@ class _FactorsModel(models.StructModel):
         super().__init__(manager, fe_type, members)
 
 
-_types: dict[str, FactorsType] = {}
-
-
-def _type_of(value: PreparedConstants) -> FactorsType:
-    made = _types.get(value.type_name)
-    if made is None:
-        made = _types[value.type_name] = FactorsType(value.field, value.machine)
-    return made
-
-
 unbox(FactorsType)(unbox_address)
-typeof_impl.register(PreparedConstants)(lambda value, context: _type_of(value))
 
 
 @kernel

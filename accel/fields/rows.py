@@ -6,7 +6,6 @@
     WorkRows(...)                       the same shape in the machine's own Montgomery form, below
                                         2p: what an algorithm keeps between its steps
 
-A kernel takes the address and the length, and is compiled for all else: `type_name` names that.
 What kernels do with them, accel.fields.arrays has.
 """
 
@@ -14,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 import numpy as np
 
 from zkpipe.accel.curve import Field
+from zkpipe.accel.fields.arguments import Argument
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.type_names import elements_name, rows_name
 from zkpipe.accel.machines.machine import Machine
@@ -25,7 +26,7 @@ from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.memory import aligned_empty, aligned_zeros
 
 
-class Elements:
+class Elements(Argument):
     """Working memory of n field elements on a machine, rounded up to whole blocks; not cleared.
 
     words   (blocks, degree * limbs * width) uint64   the machine's own form
@@ -43,6 +44,11 @@ class Elements:
 
     def _place(self, words: Words) -> None:
         self.words, self.length, self.address = words, len(words), words.ctypes.data
+
+    def _make_type(self) -> Any:
+        from zkpipe.accel.fields.arrays import elements_type
+
+        return elements_type(self.field, self.machine, self.bound, self.among)
 
     @property
     def block_words(self) -> int:
@@ -96,7 +102,7 @@ class Elements:
         return view
 
 
-class Rows:
+class Rows(Argument):
     """Rows of packed field elements in Montgomery form R = 2^256, canonical: points, scalars.
 
     words   (n, 4 * degree * count) uint64; may be read-only, unaligned, a view of a mapped file
@@ -117,6 +123,11 @@ class Rows:
         self.words = words
         self.length = words.size // width
         self.address = words.ctypes.data
+
+    def _make_type(self) -> Any:
+        from zkpipe.accel.fields.arrays import RowsType
+
+        return RowsType(self.field, self.machine, self.count, self.working)
 
 
 class WorkRows(Rows):

@@ -13,49 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Rows, load, store
-from zkpipe.accel.fields.functions import into_montgomery, one, out_of_montgomery
-from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, check_rows
 from zkpipe.accel.fields.ranges import first_not_below
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.ground.errors import RangeError, ShapeError
 
-# A canonical x, loaded as if it were in Montgomery form, stands for x / 2^256. A product with a
-# factor in Montgomery form keeps that, so one factor of each product is changed.
-
-
-@kernel
-def _powers(base, factor, first, out, n):
-    (canonical,), (value,) = load(base, 0), load(factor, 0)
-    ratio = canonical * into_montgomery(canonical)
-    square, power = ratio, one(ratio)
-    while first:
-        if first & 1:
-            power = power * square
-        square = square * square
-        first >>= 1
-    value = value * power
-    for i in range(n):
-        store(out, i, (value,))
-        value = value * ratio
-
-
-@kernel
-def _products(a, b, step, out, n):
-    for i in range(n):
-        (x,), (y,) = load(a, i), load(b, i * step)
-        store(out, i, (x * (y * into_montgomery(y)),))
-
-
-@kernel
-def _inverses(a, out, n):
-    for i in range(n):
-        (x,) = load(a, i)
-        inverse = invert(x * into_montgomery(x))
-        store(out, i, (inverse * out_of_montgomery(inverse),))
+_kernels = Kernels("zkpipe.accel.fields.kernels.scalars")
 
 
 def _checked(scalars: Words, curve: Curve) -> Words:
@@ -101,7 +67,7 @@ def powers(
         )
     out = np.empty((count, 4), np.uint64)
     base_row, factor_row, rows = _rows(curve, *known, out)
-    _powers(base_row, factor_row, np.uint64(first), rows, count)
+    _kernels.powers(base_row, factor_row, np.uint64(first), rows, count)
     return out
 
 
@@ -118,7 +84,7 @@ def products(a: Words, b: Words, curve: Curve = BN254) -> Words:
             f"{len(x)} scalars are multiplied by {len(y)}.", "Give as many, or one for all."
         )
     out = np.empty_like(x)
-    _products(*_rows(curve, x, y), int(len(y) > 1), *_rows(curve, out), len(x))
+    _kernels.products(*_rows(curve, x, y), int(len(y) > 1), *_rows(curve, out), len(x))
     return out
 
 
@@ -126,7 +92,7 @@ def inverses(a: Words, curve: Curve = BN254) -> Words:
     """1 / a[i] mod r, and 0 for 0; (n, 4) uint64, canonical. Cost: 1.1 us each."""
     x = _checked(a, curve)
     out = np.empty_like(x)
-    _inverses(*_rows(curve, x, out), len(x))
+    _kernels.inverses(*_rows(curve, x, out), len(x))
     return out
 
 

@@ -9,9 +9,6 @@ import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
 
-WORDS = 16
-SIGMA = (0x61707865, 0x3320646E, 0x79622D32, 0x6B206574)  # "expand 32-byte k"
-
 
 @kernel
 def _turn(x, bits):

@@ -23,105 +23,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.fields.arrays import Elements, Rows, gather, load, store
-from zkpipe.accel.fields.functions import into_montgomery, out_of_montgomery, reduce, square
+from zkpipe.accel.compiled.entries import Kernels
+from zkpipe.accel.fields.factors import PreparedConstants
 from zkpipe.accel.fields.limbs import Words, to_montgomery
-from zkpipe.accel.fields.prepared_constants import PreparedConstants, dot
+from zkpipe.accel.fields.rows import Elements, Rows
 from zkpipe.accel.machines.backend import machine as best_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
 
-TASK = (
-    128  # blocks a thread takes at a time: 2 ms or more, and few enough that threads end together
-)
+_kernels = Kernels("zkpipe.accel.hashes.kernels.permutations")
+
+TASK = 128  # blocks a thread takes at a time: 2 ms or more, few enough for threads to end together
 
 Matrix = Sequence[Sequence[int]]
-
-
-@kernel
-def _fill(rows, out, n):
-    for i in range(n):
-        (x,) = load(rows, i)
-        out[i] = reduce(x)
-
-
-@kernel
-def _s_boxes(state, constants, base, out, t):
-    for i in range(t):
-        x = state[i] + constants[base + i]
-        out[i] = reduce(square(square(x)) * x)
-
-
-@kernel
-def _layer(values, first, n, factors, base, out, rows):
-    for i in range(rows):
-        out[i] = dot(values, first, factors, base + i * n, n)
-
-
-@kernel
-def _permute(state, boxes, memory, constants, factors, half, t, partial, outputs):
-    """Permute state, of which the first `outputs` come out right; memory has n + partial entries.
-
-    constants  of the full rounds; of the first x, of each partial round, of the hidden part
-    factors    the matrices of full rounds, of the filter's entry and exit; of each partial round
-               n of the next q and n of the next x; of the last x
-    """
-    n = t - 1
-    entry, exit_ = t * t, 2 * t * t
-    filter_ = exit_ + n * n
-    middle = 2 * half * t
-    for k in range(half - 1):
-        _s_boxes(state, constants, k * t, boxes, t)
-        _layer(boxes, 0, t, factors, 0, state, t)
-    _s_boxes(state, constants, (half - 1) * t, boxes, t)
-    _layer(boxes, 0, t, factors, entry, memory, n)  # oldest first
-    x = dot(boxes, 0, factors, entry + n * t, t) + constants[middle]
-    for k in range(partial):
-        y = constants[middle + 1 + k] + square(square(x)) * x
-        memory[n + k] = reduce(y + dot(memory, k, factors, filter_ + 2 * n * k, n))
-        x = y + dot(memory, k, factors, filter_ + 2 * n * k + n, n)
-    boxes[0] = reduce(x)
-    state[0] = dot(boxes, 0, factors, filter_ + 2 * n * partial, 1)
-    for i in range(n):
-        hidden = dot(memory, partial, factors, exit_ + i * n, n)
-        state[i + 1] = reduce(hidden + constants[middle + 1 + partial + i])
-    for k in range(half, 2 * half - 1):
-        _s_boxes(state, constants, k * t, boxes, t)
-        _layer(boxes, 0, t, factors, 0, state, t)
-    _s_boxes(state, constants, (2 * half - 1) * t, boxes, t)
-    _layer(boxes, 0, t, factors, 0, state, outputs)
-
-
-@kernel
-def _hash(rows, index, blocks, start, first, last, out, state, boxes, memory, constants, factors,
-          half, t, partial):  # fmt: skip
-    """The first element of each permuted state of the capacity, in start[0], and the inputs."""
-    for block in range(first, last):
-        (capacity,) = load(start, 0)
-        state[0] = reduce(capacity)
-        for j in range(t - 1):
-            (x,) = gather(rows, index, j * blocks + block)
-            state[j + 1] = reduce(x * into_montgomery(x))
-        _permute(state, boxes, memory, constants, factors, half, t, partial, 1)
-        y = state[0]
-        store(out, block, (reduce(y * out_of_montgomery(y)),))
-
-
-@kernel
-def _compress(rows, index, blocks, start, first, last, out, state, boxes, memory, constants,
-              factors, half, t, partial):  # fmt: skip
-    """The last element of each permuted state, plus the last input: Poseidon2's compression."""
-    for block in range(first, last):
-        for j in range(t):
-            (x,) = gather(rows, index, j * blocks + block)
-            boxes[j] = reduce(x * into_montgomery(x))
-        kept = boxes[t - 1]
-        _layer(boxes, 0, t, factors, 0, state, t)
-        _permute(state, boxes, memory, constants, factors, half, t, partial, t)
-        y = kept + state[t - 1]
-        store(out, block, (reduce(y * out_of_montgomery(y)),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +97,7 @@ class ManyHashes:
     ) -> None:
         """Prepare the constants. Cost: 5 ms for 3 elements, 50 ms for 17."""
         self.machine = machine = best_machine() if machine is None else machine
-        self.kernel = _compress if compresses else _hash
+        self.kernel = _kernels.compress_states if compresses else _kernels.hash_states
         self.t = len(rounds.matrix)
         self.inputs = self.t if compresses else self.t - 1
         first, _, hidden = rounds.partial
@@ -191,7 +106,7 @@ class ManyHashes:
         numbers = [*(x for row in rounds.full for x in row), first, *rest, *hidden]
         everywhere = to_montgomery([x for x in numbers for _ in range(machine.width)], R)
         self.constants = Elements(FR, machine, len(everywhere))
-        _fill(Rows(FR, machine, everywhere, 1), self.constants, len(numbers))
+        _kernels.fill(Rows(FR, machine, everywhere, 1), self.constants, len(numbers))
         now, *newest_first = rounds.entry
         matrices = [*rounds.matrix, *newest_first[::-1], now]
         matrices += [row[::-1] for row in exit_]

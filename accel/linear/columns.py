@@ -13,9 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.ground.errors import RangeError
+
+_kernels = Kernels("zkpipe.accel.linear.kernels.columns")
 
 MOST_ROWS = 1 << 31  # bit 31 of an index is a sign to kernels
 
@@ -54,23 +56,6 @@ class Columns:
         return Columns(starts - starts[0], self.rows[entries], self.values[entries])
 
 
-@kernel
-def _count(wires, counts):
-    for i in range(len(wires)):
-        counts[wires[i] + 1] += 1
-
-
-@kernel
-def _place(starts, wires, values, first_row, at, rows_out, values_out):
-    """Put each entry behind those of its wire that are there; at: where each wire's next goes."""
-    for row in range(len(starts) - 1):
-        for i in range(starts[row], starts[row + 1]):
-            place = at[wires[i]]
-            at[wires[i]] = place + 1
-            rows_out[place] = np.uint32(first_row + row)
-            values_out[place] = values[i]
-
-
 def columns(matrices: Sequence[Entries], wire_count: int, value_count: int) -> Columns:
     """The entries of several matrices, by wire.
 
@@ -88,10 +73,10 @@ def columns(matrices: Sequence[Entries], wire_count: int, value_count: int) -> C
             )
     starts = np.zeros(wire_count + 1, np.int64)
     for matrix in matrices:
-        _count(matrix.wires, starts)
+        _kernels.count_entries(matrix.wires, starts)
     np.cumsum(starts, out=starts)
     rows, values = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint32)
     at = starts[:-1].copy()
     for matrix in matrices:
-        _place(*matrix, at, rows, values)
+        _kernels.place_entries(*matrix, at, rows, values)
     return Columns(starts, rows, values)

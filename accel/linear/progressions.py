@@ -8,37 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Rows, load, store
-from zkpipe.accel.fields.functions import one, out_of_montgomery
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 
-
-@kernel
-def _fill(first, ratio, out, n):
-    (value,), (factor,) = load(first, 0), load(ratio, 0)
-    for i in range(n):
-        store(out, i, (value * out_of_montgomery(value),))
-        value = value * factor
-
-
-@kernel
-def _raise(base, exponent, out):
-    (x,) = load(base, 0)
-    value = one(x)
-    for i in range(62, -1, -1):
-        value = value * value
-        if exponent >> i & 1:
-            value = value * x
-    store(out, 0, (value,))
-
-
-@kernel
-def _multiply(a, b, out):
-    (x,), (y,) = load(a, 0), load(b, 0)
-    store(out, 0, (x * y,))
+_kernels = Kernels("zkpipe.accel.linear.kernels.progressions")
 
 
 def _row(words: Words, curve: Curve) -> Rows:
@@ -51,19 +27,19 @@ def canonical_progression(first: Words, ratio: Words, n: int, curve: Curve = BN2
     Cost: two products each, 30 ns.
     """
     out = np.empty((n, 4), np.uint64)
-    _fill(_row(first, curve), _row(ratio, curve), _row(out, curve), n)
+    _kernels.fill_progression(_row(first, curve), _row(ratio, curve), _row(out, curve), n)
     return out
 
 
 def power(base: Words, exponent: int, curve: Curve = BN254) -> Words:
     """base^exponent, (4,) words, Montgomery; the exponent is public, from 0 to 2^63 - 1."""
     out = np.empty(4, np.uint64)
-    _raise(_row(base, curve), exponent, _row(out, curve))
+    _kernels.raise_to(_row(base, curve), exponent, _row(out, curve))
     return out
 
 
 def product(a: Words, b: Words, curve: Curve = BN254) -> Words:
     """a * b, (4,) words, Montgomery."""
     out = np.empty(4, np.uint64)
-    _multiply(_row(a, curve), _row(b, curve), _row(out, curve))
+    _kernels.multiply(_row(a, curve), _row(b, curve), _row(out, curve))
     return out

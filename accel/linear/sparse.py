@@ -9,77 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Rows, load, store
-from zkpipe.accel.fields.functions import into_montgomery as into_montgomery_factor
-from zkpipe.accel.fields.functions import out_of_montgomery as out_of_montgomery_factor
-from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, to_montgomery
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.linear.compressed import check_compressed
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.transforms.twiddles import powers
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.memory import aligned_empty
 
-
-@kernel
-def _add_columns(starts, wires, values, coefficients, vector, out):
-    for row in range(len(starts) - 1):
-        (factor,) = load(vector, row)
-        for i in range(starts[row], starts[row + 1]):
-            (value,), (sum_,) = load(coefficients, values[i]), load(out, wires[i])
-            store(out, wires[i], (sum_ + value * factor,))
-
-
-@kernel
-def _scale(factor, rows, n):
-    (scale,) = load(factor, 0)
-    for i in range(n):
-        (value,) = load(rows, i)
-        store(rows, i, (scale * value,))
-
-
-@kernel
-def _combine(alpha, beta, u, v, w, out, n):
-    (a,), (b,) = load(alpha, 0), load(beta, 0)
-    for i in range(n):
-        (ui,), (vi,), (wi,) = load(u, i), load(v, i), load(w, i)
-        store(out, i, (b * ui + a * vi + wi,))
-
-
-@kernel
-def _to_canonical(rows, out, n):
-    for i in range(n):
-        (value,) = load(rows, i)
-        store(out, i, (value * out_of_montgomery_factor(value),))
-
-
-@kernel
-def _to_montgomery(rows, out, n):
-    for i in range(n):
-        (value,) = load(rows, i)
-        store(out, i, (value * into_montgomery_factor(value),))
-
-
-@kernel
-def _fractions(point, nodes, out, n):
-    """out[i] = nodes[i] / (point - nodes[i]), by one inversion (Montgomery's trick)."""
-    (at,) = load(point, 0)
-    (node,) = load(nodes, 0)
-    running = at - node
-    store(out, 0, (running,))
-    for i in range(1, n):
-        (node,) = load(nodes, i)
-        running = running * (at - node)
-        store(out, i, (running,))
-    inverse = invert(running)
-    for i in range(n - 1, 0, -1):
-        (node,), (before,) = load(nodes, i), load(out, i - 1)
-        store(out, i, (inverse * before * node,))
-        inverse = inverse * (at - node)
-    (node,) = load(nodes, 0)
-    store(out, 0, (inverse * node,))
+_kernels = Kernels("zkpipe.accel.linear.kernels.sparse")
 
 
 def _rows(words: Words, curve: Curve) -> Rows:
@@ -113,12 +53,12 @@ def add_column_products(
             "Give a value for each row.",
         )
     rows = [_rows(words, curve) for words in (coefficients, vector, out)]
-    _add_columns(starts, wires, values, *rows)
+    _kernels.add_columns(starts, wires, values, *rows)
 
 
 def scale(factor: int, vector: Words, curve: Curve = BN254) -> None:
     """vector[i] *= factor, in place; (n, 4), Montgomery, factor canonical."""
-    _scale(_rows(constant_row(factor, curve), curve), _rows(vector, curve), len(vector))
+    _kernels.scale(_rows(constant_row(factor, curve), curve), _rows(vector, curve), len(vector))
 
 
 def combine(alpha: int, beta: int, u: Words, v: Words, w: Words, curve: Curve = BN254) -> Words:
@@ -131,21 +71,25 @@ def combine(alpha: int, beta: int, u: Words, v: Words, w: Words, curve: Curve = 
     out = np.empty_like(u)
     factors = constant_row(alpha, curve), constant_row(beta, curve)
     rows = [_rows(words, curve) for words in (*factors, u, v, w, out)]
-    _combine(*rows, len(u))
+    _kernels.combine(*rows, len(u))
     return out
 
 
 def into_montgomery(vector: Words, curve: Curve = BN254) -> Words:
     """Multiply by 2^256 mod r: canonical words to Montgomery, or Montgomery to v R^2."""
     out = aligned_empty(*vector.shape)
-    _to_montgomery(_rows(np.ascontiguousarray(vector), curve), _rows(out, curve), len(vector))
+    _kernels.to_montgomery(
+        _rows(np.ascontiguousarray(vector), curve), _rows(out, curve), len(vector)
+    )
     return out
 
 
 def out_of_montgomery(vector: Words, curve: Curve = BN254) -> Words:
     """Divide by 2^256 mod r: Montgomery words to canonical."""
     out = aligned_empty(*vector.shape)
-    _to_canonical(_rows(np.ascontiguousarray(vector), curve), _rows(out, curve), len(vector))
+    _kernels.to_canonical(
+        _rows(np.ascontiguousarray(vector), curve), _rows(out, curve), len(vector)
+    )
     return out
 
 
@@ -160,5 +104,5 @@ def lagrange_basis(point: int, first: int, ratio: int, n: int, curve: Curve = BN
     nodes = powers(ratio, n, first, curve)
     out = np.empty_like(nodes)
     rows = [_rows(words, curve) for words in (constant_row(point, curve), nodes, out)]
-    _fractions(*rows, n)
+    _kernels.fractions(*rows, n)
     return out

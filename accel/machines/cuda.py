@@ -17,7 +17,7 @@ from llvmlite import ir
 
 from zkpipe.accel.machines import carry_chains as chains
 from zkpipe.accel.machines.lowering import Limbs
-from zkpipe.accel.machines.machine import CUDA as CUDA
+from zkpipe.accel.machines.machine import CUDA
 from zkpipe.accel.machines.single_values import SingleValues
 
 I32 = ir.IntType(32)

@@ -16,7 +16,7 @@ from numba.core import cgutils
 
 from zkpipe.accel.machines.functions import address_function, array_of, load_at, variables
 from zkpipe.accel.machines.lowering import I64, Limbs
-from zkpipe.accel.machines.machine import SCALAR as SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.machines.single_values import SingleValues
 
 I128, I256 = ir.IntType(128), ir.IntType(256)

@@ -38,7 +38,7 @@ from zkpipe.accel.machines.lane_words import (
     transpose,
 )
 from zkpipe.accel.machines.lowering import I64, Limbs
-from zkpipe.accel.machines.machine import AVX512 as AVX512
+from zkpipe.accel.machines.machine import AVX512
 
 I8 = ir.IntType(8)
 RADIX = 1 << 260

@@ -7,7 +7,6 @@ the copy pays for itself within one sum.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.bases")
 

@@ -5,13 +5,12 @@ Points come in the order of accel.msm.schedule; how they are added, accel.msm.ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.rows import Elements, Rows, WorkRows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.schedule import Index, Schedule
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.buckets")
 

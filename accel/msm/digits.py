@@ -9,8 +9,6 @@ Source: Bernstein, Doumen, Lange, Oosterwijk, eprint 2012/549, section 4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +20,7 @@ from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.digits")
 

@@ -11,8 +11,6 @@ Pippenger 1976.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from zkpipe.accel.compiled.entries import Kernels
@@ -22,6 +20,7 @@ from zkpipe.accel.msm.digits import pitch, window_count
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.multiples")
 

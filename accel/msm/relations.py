@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from math import gcd
 
@@ -34,6 +33,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.msm.affine_batches import padded, room
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.relations")
 _batches = Kernels("zkpipe.accel.msm.kernels.affine_batches")

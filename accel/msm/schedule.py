@@ -16,14 +16,13 @@ gnark-crypto's multiexp_affine.go, without its conflicts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.msm.tiles import TILE
 from zkpipe.ground.process.memory import aligned_empty
+from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.schedule")
 

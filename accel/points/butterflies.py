@@ -5,55 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves import jacobian
-from zkpipe.accel.fields.arrays import (
-    Elements,
-    Rows,
-    WorkRows,
-    blank_rows,
-    gather,
-    load,
-    scatter,
-    store,
-)
-from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows, blank_rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.affine_batches import padded
-from zkpipe.accel.points.pairs import add_and_subtract
+
+_kernels = Kernels("zkpipe.accel.points.kernels.butterflies")
+_pairs = Kernels("zkpipe.accel.points.pairs")
 
 BATCH = {1: 1 << 12, 2: 1 << 11}  # butterflies with one inversion, by degree
 
 Index = NDArray[np.integer]
-
-
-@kernel
-def gather_rows(points, order, rows, first, blocks):
-    """The points that the order names, as blocks of working rows from `first` on."""
-    for i in range(blocks):
-        x, y = gather(points, order, i)
-        store(rows, first + i, (reduce(x), reduce(y)))
-
-
-@kernel
-def _scatter_rows(rows, first, points, order, blocks):
-    for i in range(blocks):
-        scatter(points, order, i, load(rows, first + i))
-
-
-@kernel
-def _pairs_one_by_one(left, right, count):
-    """P and Q become P + Q and P - Q, whatever they are; on the scalar machine."""
-    for i in range(count):
-        x1, y1 = load(left, i)
-        x2, y2 = load(right, i)
-        p, q = jacobian.from_affine(x1, y1), jacobian.from_affine(x2, y2)
-        x, y, z = q
-        store(left, i, jacobian.to_affine(jacobian.add(p, q)))
-        store(right, i, jacobian.to_affine(jacobian.add(p, (x, -y, z))))
 
 
 class Butterflies:
@@ -77,14 +41,17 @@ class Butterflies:
         blocks = len(sides[0]) // m.width
         data = Rows(self.field, m, points, 2)
         for first, order in zip((0, blocks), sides, strict=True):
-            gather_rows(data, order, self.rows, first, blocks)
-        whole = add_and_subtract(self.rows, 0, blocks, 0, blocks, blocks, self.before, self.without)
+            _kernels.gather_rows(data, order, self.rows, first, blocks)
+        whole = _pairs.add_and_subtract(
+            self.rows, 0, blocks, 0, blocks, blocks, self.before, self.without
+        )
         others = np.zeros(0, np.intp) if whole else self._without_chord(blocks, len(left))
         found = [points[side[others]] for side in (left, right)]
         for first, order in zip((0, blocks), sides, strict=True):
-            _scatter_rows(self.rows, first, data, order, blocks)
+            _kernels.scatter_rows(self.rows, first, data, order, blocks)
         if len(others):
-            _pairs_one_by_one(*(Rows(self.field, SCALAR, w, 2) for w in found), len(others))
+            rows = [Rows(self.field, SCALAR, words, 2) for words in found]
+            _kernels.pairs_one_by_one(*rows, len(others))
             points[left[others]], points[right[others]] = found
 
     def _without_chord(self, blocks: int, count: int) -> NDArray[np.intp]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curves.endomorphism import endomorphism
-from zkpipe.accel.fields.arrays import Elements, WorkRows, load, store
-from zkpipe.accel.fields.functions import reduce
-from zkpipe.accel.points.pairs import add_and_subtract
+from zkpipe.accel.compiled.entries import Kernels
+from zkpipe.accel.fields.rows import Elements, WorkRows
+from zkpipe.accel.points.shapes import COMBINATIONS, ROWS
 
-COMBINATIONS = 8
-ROWS = COMBINATIONS + 4  # and the points that they are sums and differences of
+_kernels = Kernels("zkpipe.accel.points.kernels.combinations")
+_pairs = Kernels("zkpipe.accel.points.pairs")
+
 _L, _M, _IMAGE_L, _IMAGE_M = range(COMBINATIONS, ROWS)
 
 # Where the sum and the difference of L or M and the image of L or M lie in the table: at the bits
@@ -22,18 +21,6 @@ _PAIRS = [(a, b) for a in (0, 1) for b in (0, 1)]
 TWO_DIGITS = [(a | (2 + b) << 1, a | (1 - b) << 1) for a, b in _PAIRS]
 # digits 1, s, +-1, +-t with s = 1 - 2 a, t = 1 - 2 b
 ONE_DIGIT = [((1 - a) | 2 | (1 - b) << 2, (1 - a) | b << 2) for a, b in _PAIRS]
-
-
-@kernel
-def _map(rows, source, target, blocks, negative):
-    """The endomorphism, and the negative where that is asked for."""
-    for i in range(blocks):
-        x, y = load(rows, source + i)
-        x, y = endomorphism(x, y)
-        y = reduce(y)
-        if negative:
-            y = reduce(-y)
-        store(rows, target + i, (reduce(x), y))
 
 
 class Combinations:
@@ -51,11 +38,13 @@ class Combinations:
 
     def _map(self, source: int, target: int, *, negative: bool = False) -> None:
         blocks = self.blocks
-        _map(self.rows, source * blocks, target * blocks, blocks, negative)
+        _kernels.map_points(self.rows, source * blocks, target * blocks, blocks, negative)
 
     def _pair(self, left: int, right: int, sums: int, differences: int) -> bool:
         places = [place * self.blocks for place in (left, right, sums, differences)]
-        return bool(add_and_subtract(self.rows, *places, self.blocks, self.before, self.without))
+        return bool(
+            _pairs.add_and_subtract(self.rows, *places, self.blocks, self.before, self.without)
+        )
 
     def fill(self) -> bool:
         """Make all combinations. False if some have no chord: a point is not of order r."""

@@ -21,37 +21,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves.endomorphism import endomorphism, lattice
-from zkpipe.accel.fields.arrays import Rows, load, store
-from zkpipe.accel.fields.functions import reduce
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.fields.scalars import powers, products
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.points import pair_products
 from zkpipe.accel.points.butterflies import Butterflies, Index
 from zkpipe.accel.points.pair_products import PairMultiplier
 from zkpipe.accel.points.scaling import BATCH as POINTS
 from zkpipe.accel.points.scaling import Multiplier
 
+_kernels = Kernels("zkpipe.accel.points.kernels.fours")
+
 Mask = NDArray[np.bool_]
 
 BATCH = {1: pair_products.BATCH, 2: POINTS[2]}  # butterflies of a task, by degree
-
-
-@kernel
-def _times_cube(points, negative, count):
-    """points[i] = psi^3(points[i]), or its negative; on the scalar machine."""
-    for k in range(count):
-        x, y = load(points, k)
-        for _ in range(3):
-            x, y = endomorphism(x, y)
-            x, y = reduce(x), reduce(y)
-        if negative:
-            y = reduce(-y)
-        store(points, k, (x, y))
 
 
 class Roots:
@@ -168,7 +155,7 @@ class Fours:
         else:
             cube = pow(lattice(self.field).eigenvalue, 3, self.field.curve.r)
             negative = not np.array_equal(words_from_ints([cube]), roots.fourth)
-            _times_cube(Rows(self.field, SCALAR, turned, 2), negative, len(turned))
+            _kernels.times_cube(Rows(self.field, SCALAR, turned, 2), negative, len(turned))
             points[four[3]] = turned
 
     def _multiply(

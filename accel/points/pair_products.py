@@ -15,27 +15,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves.endomorphism import lattice
-from zkpipe.accel.fields.arrays import Elements, Rows, blank_rows, load, store
-from zkpipe.accel.fields.functions import reduce
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import Elements, Rows, blank_rows
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.points.combinations import COMBINATIONS, ROWS, Combinations
-from zkpipe.accel.points.digits import recode
-from zkpipe.accel.points.windows import SLOT_BOUNDS, multiply_g2
+from zkpipe.accel.points.combinations import Combinations
+from zkpipe.accel.points.shapes import COMBINATIONS, ROWS, SLOT_BOUNDS
+
+_kernels = Kernels("zkpipe.accel.points.kernels.pair_products")
+_digits = Kernels("zkpipe.accel.points.digits")
+_windows = Kernels("zkpipe.accel.points.windows")
 
 BATCH = 1 << 11  # pairs: with their tables they stay near the core
 FIRST, SECOND = COMBINATIONS, COMBINATIONS + 2  # their places in the table, before it is filled
 WORDS = 8  # of the digits of both scalars
-
-
-@kernel
-def _place(points, rows, first, blocks):
-    for i in range(blocks):
-        x, y = load(points, i)
-        store(rows, first + i, (reduce(x), reduce(y)))
 
 
 class PairMultiplier:
@@ -71,7 +66,7 @@ class PairMultiplier:
         self.table.words[ROWS * count : ROWS * count + len(self.offsets)] = self.offsets
         for points, place in ((left, FIRST), (right, SECOND)):
             rows = Rows(self.field, m, np.ascontiguousarray(points[whole]), 2)
-            _place(rows, self.table, place * blocks, blocks)
+            _kernels.place_points(rows, self.table, place * blocks, blocks)
         table = Combinations(self.table, blocks, self.slots[0], self.without)
         if not table.fill_of_two():
             return None
@@ -84,11 +79,11 @@ class PairMultiplier:
         bits = self.bits[: WORDS * count].reshape(WORDS, count)
         index, none = self.index[:, :count]
         for part, scalars in zip((bits[: WORDS // 2], bits[WORDS // 2 :]), (s, t), strict=True):
-            recode(self.table, np.ascontiguousarray(scalars), self.order, part, none)
+            _digits.recode(self.table, np.ascontiguousarray(scalars), self.order, part, none)
         none[:] = 0
         failed = np.zeros(1, np.bool_)
         out = np.empty((count, 8), np.uint64)
         work, rows = (self.sums, self.slots, failed), Rows(self.field, self.machine, out, 2)
         blocks, digits = count // self.machine.width, lattice(self.field).digits
-        multiply_g2(self.table, bits, digits, index, none, blocks, work, rows)
+        _windows.multiply_g2(self.table, bits, digits, index, none, blocks, work, rows)
         return None if failed[0] else out

@@ -26,44 +26,36 @@ import secrets
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves import jacobian
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.curves.points import padded_count, working_points
-from zkpipe.accel.fields.arrays import Elements, Rows, blank_rows, load, store
 from zkpipe.accel.fields.limbs import Words, check_rows, to_montgomery, words_from_ints
+from zkpipe.accel.fields.rows import Elements, Rows, blank_rows
 from zkpipe.accel.fields.scalars import overwrite
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.digits import check_scalars
-from zkpipe.accel.points.combinations import ROWS, Combinations
-from zkpipe.accel.points.digits import recode
-from zkpipe.accel.points.windows import SLOT_BOUNDS, multiply_g1, multiply_g2, take
+from zkpipe.accel.points.combinations import Combinations
+from zkpipe.accel.points.shapes import ROWS, SLOT_BOUNDS
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
 
+_kernels = Kernels("zkpipe.accel.points.kernels.scaling")
+_digits = Kernels("zkpipe.accel.points.digits")
+_windows = Kernels("zkpipe.accel.points.windows")
+
 BATCH = {1: 1 << 11, 2: 1 << 10}  # points, by degree: with their tables they stay near the core
 CHUNK = 1 << 14  # points of a task
-
-
-@kernel
-def _one_by_one(points, scalars, bits, out):
-    """out[i] = scalars[i] * points[i], on the scalar machine."""
-    for i in range(len(scalars)):
-        x, y = load(points, i)
-        point = jacobian.from_affine(x, y)
-        store(out, i, jacobian.to_affine(jacobian.multiply(point, scalars[i], bits)))
 
 
 def _singly(points: Words, scalars: Words, field: Field) -> Words:
     """As `multiply_points`, whatever the points: 60 us each of G1, 150 of G2."""
     out = np.empty_like(points)
     rows = [Rows(field, SCALAR, words, 2) for words in (points, out)]
-    _one_by_one(rows[0], scalars, field.curve.r.bit_length(), rows[1])
+    _kernels.one_by_one(rows[0], scalars, field.curve.r.bit_length(), rows[1])
     return out
 
 
@@ -102,11 +94,11 @@ class Multiplier:
         bits = self.bits[: 2 * len(shape.basis) * n].reshape(-1, n)
         (index, none), blocks = self.index[:, :n], n // m.width
         self.table.words[ROWS * n : ROWS * n + len(self.offsets)] = self.offsets
-        recode(self.table, scalars, self.order, bits, none)
-        take(Rows(field, m, points, 2), self.table, blocks, none)
+        _digits.recode(self.table, scalars, self.order, bits, none)
+        _windows.take(Rows(field, m, points, 2), self.table, blocks, none)
         failed = np.zeros(1, np.bool_)
         failed[0] = not Combinations(self.table, blocks, self.slots[0], self.without).fill()
-        multiply = multiply_g1 if field.degree == 1 else multiply_g2
+        multiply = _windows.multiply_g1 if field.degree == 1 else _windows.multiply_g2
         work, rows = (self.sums, self.slots, failed), Rows(field, m, out, 2)
         multiply(self.table, bits, shape.digits, index, none, blocks, work, rows)
         if failed[0]:

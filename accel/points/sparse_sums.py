@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
-from zkpipe.accel.fields.arrays import blank_rows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import blank_rows
 from zkpipe.accel.linear.columns import Columns
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine

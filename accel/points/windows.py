@@ -21,10 +21,9 @@ from zkpipe.accel.fields.functions import (
 )
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.msm.kernels.affine_batches import entry
-from zkpipe.accel.points.combinations import COMBINATIONS, ROWS
 from zkpipe.accel.points.digits import look_up
+from zkpipe.accel.points.shapes import COMBINATIONS, ROWS
 
-SLOT_BOUNDS = (3, 4, 9, 14, 3)  # running products, differences of x, of y, second ones of x; slopes
 TILE = 8  # blocks that go through the steps of a pass together: they stay in the first cache
 
 

@@ -23,7 +23,6 @@ from zkpipe.accel.fields.arrays import gather, load, prefetch, scatter
 from zkpipe.accel.fields.functions import every_lane, out_of_montgomery, reduce, swap_halves
 from zkpipe.accel.fields.prepared_constants import times
 
-BOUND = 20
 AHEAD = 8  # blocks between asking the memory for rows in another order and reading them
 
 

@@ -20,25 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
+from zkpipe.accel.fields.factors import PreparedConstants
 from zkpipe.accel.fields.limbs import Words, check_rows
-from zkpipe.accel.fields.prepared_constants import PreparedConstants
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows
 from zkpipe.accel.machines.backend import MACHINES
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.transforms.layers import (
-    BOUND,
-    combine_run,
-    last_lanes,
-    layers,
-    read_run,
-    undo_last_lanes,
-    undo_layers,
-    write_run,
-)
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.transforms.twiddles import (
     bit_reversal,
     lane_twiddles,
@@ -50,64 +39,11 @@ from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
 
+_kernels = Kernels("zkpipe.accel.transforms.kernels.ntt")
+
+BOUND = 20  # of what layers keep, in p: see accel.transforms.layers
 LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
 RUN = {1: 1024, 8: 128}  # entries of a run: with its twiddles it stays in the first caches
-
-
-@kernel
-def _runs_back(rows, order, scale, x, low, high, run, pitch, runs, factors, lanes_, wide):
-    """Values in bit-reversed order, read run by run, through the inverse layers of runs."""
-    for r in range(low, high):
-        read_run(rows, order, r * run, scale, x, r * pitch, run)
-        if wide:
-            undo_last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
-        undo_layers(x, r * pitch, 1, run, factors, runs + r)
-
-
-@kernel
-def _columns_back(x, low, high, pitch, runs, factors):
-    for c in range(low, high):
-        undo_layers(x, c, pitch, runs, factors, 1)
-
-
-@kernel
-def _columns_forth(x, low, high, pitch, runs, factors):
-    for c in range(low, high):
-        layers(x, c, pitch, runs, factors, 1)
-
-
-@kernel
-def _columns_back_and_forth(x, low, high, pitch, runs, back, forth):
-    """Both while the column is in the cache."""
-    for c in range(low, high):
-        undo_layers(x, c, pitch, runs, back, 1)
-        layers(x, c, pitch, runs, forth, 1)
-
-
-@kernel
-def _runs_forth(x, low, high, run, pitch, runs, factors, lanes_, wide):
-    for r in range(low, high):
-        layers(x, r * pitch, 1, run, factors, runs + r)
-        if wide:
-            last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
-
-
-@kernel
-def _read_runs(rows, order, scale, x, low, high, run, pitch):
-    for r in range(low, high):
-        read_run(rows, order, r * run, scale, x, r * pitch, run)
-
-
-@kernel
-def _write_runs(x, low, high, run, pitch, rows, order):
-    for r in range(low, high):
-        write_run(x, r * pitch, run, rows, order, r * run)
-
-
-@kernel
-def _combine_runs(a, b, c, low, high, run, pitch, rows, order):
-    for r in range(low, high):
-        combine_run(a, b, c, r * pitch, run, rows, order, r * run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +124,7 @@ class Domain:
         rows = self._rows(values, least)
         scale, wide = self._scale(pow(self.n, -1, self.curve.r)), self._wide
         self._share(
-            lambda low, high: _runs_back(
+            lambda low, high: _kernels.runs_back(
                 rows, order, scale, x, low, high, self.run, self.pitch, self.runs,
                 table.factors, table.lanes, wide,
             ),
@@ -203,7 +139,7 @@ class Domain:
     def _runs_forth(self, x: Elements, coset: bool) -> None:
         table = self._table(coset, False)
         self._share(
-            lambda low, high: _runs_forth(
+            lambda low, high: _kernels.runs_forth(
                 x, low, high, self.run, self.pitch, self.runs,
                 table.factors, table.lanes, self._wide,
             ),
@@ -214,7 +150,7 @@ class Domain:
         """Coefficients in natural order, (n, 4) uint64, Montgomery, as `forward` takes them."""
         x, rows, scale = self._entries(), self._rows(coefficients), self._scale(1)
         self._share(
-            lambda low, high: _read_runs(
+            lambda low, high: _kernels.read_runs(
                 rows, self.natural, scale, x, low, high, self.run, self.pitch
             ),
             self.runs,
@@ -228,7 +164,7 @@ class Domain:
         """
         factors = self._table(coset, False).factors
         self._share(
-            lambda low, high: _columns_forth(x, low, high, self.pitch, self.runs, factors),
+            lambda low, high: _kernels.columns_forth(x, low, high, self.pitch, self.runs, factors),
             self.run,
         )
         self._runs_forth(x, coset)
@@ -243,7 +179,7 @@ class Domain:
         out = aligned_empty(self.n, 4)
         rows = self._rows(out)
         self._share(
-            lambda low, high: _write_runs(x, low, high, self.run, self.pitch, rows, order),
+            lambda low, high: _kernels.write_runs(x, low, high, self.run, self.pitch, rows, order),
             self.runs,
         )
         return out
@@ -253,7 +189,7 @@ class Domain:
         x = self._back(values, self.reversed, coset)
         factors = self._table(coset, True).factors
         self._share(
-            lambda low, high: _columns_back(x, low, high, self.pitch, self.runs, factors),
+            lambda low, high: _kernels.columns_back(x, low, high, self.pitch, self.runs, factors),
             self.run,
         )
         return self._written(x, self.natural)
@@ -263,7 +199,7 @@ class Domain:
         back, forth = self._table(False, True).factors, self._table(True, False).factors
         x = self._back(values, order, False, int(self.row_positions[-1]) + 1)
         self._share(
-            lambda low, high: _columns_back_and_forth(
+            lambda low, high: _kernels.columns_back_and_forth(
                 x, low, high, self.pitch, self.runs, back, forth
             ),
             self.run,
@@ -301,7 +237,7 @@ class Domain:
         out = aligned_empty(self.n, 4)
         target = self._rows(out)
         self._share(
-            lambda low, high: _combine_runs(
+            lambda low, high: _kernels.combine_runs(
                 *moved, low, high, self.run, self.pitch, target, self.natural
             ),
             self.runs,

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Elements, Rows, gather, load, store
-from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Elements, Rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
+
+_kernels = Kernels("zkpipe.accel.transforms.kernels.twiddles")
 
 CHUNK = 1 << 15  # entries of a task
 
@@ -30,47 +30,6 @@ def bit_reversal(n: int) -> NDArray[np.uint32]:
     while len(order) < n:
         order = np.concatenate([2 * order, 2 * order + 1])
     return order
-
-
-@kernel
-def _powers(ratio, out, n):
-    """Fill rows 1 .. n - 1 from row 0: each is the one before times the ratio."""
-    (factor,) = load(ratio, 0)
-    (value,) = load(out, 0)
-    for i in range(1, n):
-        value = value * factor
-        store(out, i, (value,))
-
-
-@kernel
-def _reversed_bits(number, bits):
-    reversed_ = 0
-    for _ in range(bits):
-        reversed_ = reversed_ << 1 | number & 1
-        number >>= 1
-    return reversed_
-
-
-@kernel
-def _take_layers(powers, out, low, high, bits, coset):
-    """Entries low:high of the table of all layers, from the powers of psi; low is 1 or more."""
-    level = 0
-    while 2 << level <= low:
-        level += 1
-    for i in range(low, high):
-        if i == 2 << level:
-            level += 1
-        power = _reversed_bits(i - (1 << level), level) << (bits - level)
-        if coset:
-            power += 1 << (bits - level - 1)
-        store(out, i, load(powers, power))
-
-
-@kernel
-def _into_lanes(rows, order, out, blocks):
-    for i in range(blocks):
-        (value,) = gather(rows, order, i)
-        out[i] = reduce(value)
 
 
 def powers(ratio: int, n: int, first: int = 1, curve: Curve = BN254) -> Words:
@@ -84,7 +43,7 @@ def powers(ratio: int, n: int, first: int = 1, curve: Curve = BN254) -> Words:
     def fill(low: int) -> None:
         some = words[low : low + CHUNK]
         some[0] = to_montgomery([first * pow(ratio, low, r) % r], r)[0]
-        _powers(factor, Rows(curve.fr, SCALAR, some, 1), len(some))
+        _kernels.fill_powers(factor, Rows(curve.fr, SCALAR, some, 1), len(some))
 
     in_threads(fill, range(0, n, CHUNK))
     return words
@@ -103,7 +62,7 @@ def layer_twiddles(n: int, coset: bool, inverse: bool, curve: Curve = BN254) -> 
     bits = n.bit_length() - 1
 
     def take(low: int) -> None:
-        _take_layers(source, target, max(low, 1), min(low + CHUNK, n), bits, coset)
+        _kernels.take_layers(source, target, max(low, 1), min(low + CHUNK, n), bits, coset)
 
     in_threads(take, range(0, n, CHUNK))
     return table
@@ -131,7 +90,7 @@ def lane_twiddles(
         order >>= np.uint32(width.bit_length())
         order += np.uint32(n // (2 * width))
         lanes = Elements(curve.fr, machine, n // 2)
-        _into_lanes(rows, order, lanes, n // 16)
+        _kernels.into_lanes(rows, order, lanes, n // 16)
         return lanes
 
     four, two, one = in_threads(layer, (4, 2, 1))

@@ -16,8 +16,8 @@ from zkpipe.accel import inverse_ntt, msm_g1, msm_g2, ntt
 from zkpipe.accel.bn254 import BN254, FP, FP2, P, R
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.fields.arrays import blank_rows
 from zkpipe.accel.fields.limbs import Words, ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.fields.rows import blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs

@@ -14,18 +14,13 @@ from typing import Any
 import numpy as np
 
 from zkpipe.accel.bn254 import FP, FP2, FR
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.benchmarks.kernels.arithmetic import (
-    add_each,
-    chain,
-    invert_each,
-    multiply_each,
-    square_each,
-    subtract_each,
-)
 from zkpipe.benchmarks.kernels.cases import Case
+
+_kernels = Kernels("zkpipe.benchmarks.kernels.arithmetic")
 
 VALUES = 128  # of Fp: 5 KiB in eight lanes; three arrays of Fp2 are 30 KiB of 48
 COMPARED = 16  # values compared with Python's integers
@@ -64,11 +59,11 @@ def _inverse(field: Field, radix: int, x: Value, _: Value) -> Value:
 
 # name, kernel, oracle, fields, passes over the arrays in one run: about a millisecond or more
 _THROUGHPUT: tuple[tuple[str, Any, Oracle, tuple[Field, ...], int], ...] = (
-    ("product", multiply_each, _product, (FP, FR, FP2), 4000),
-    ("square", square_each, _square, (FP, FP2), 4000),
-    ("sum", add_each, _sum, (FP,), 8000),
-    ("difference", subtract_each, _difference, (FP,), 8000),
-    ("inverse", invert_each, _inverse, (FP,), 20),
+    ("product", _kernels.multiply_each, _product, (FP, FR, FP2), 4000),
+    ("square", _kernels.square_each, _square, (FP, FP2), 4000),
+    ("sum", _kernels.add_each, _sum, (FP,), 8000),
+    ("difference", _kernels.subtract_each, _difference, (FP,), 8000),
+    ("inverse", _kernels.invert_each, _inverse, (FP,), 20),
 )
 
 
@@ -110,7 +105,7 @@ def _latency(name: str, field: Field, machine: Machine, passes: int) -> Case:
         plain = base * pow(radix, -1, p) % p
         return power % p == pow(plain, count, p) * radix % p
 
-    return Case(name, machine.width, count, lambda: chain(x, x, out, passes), holds)
+    return Case(name, machine.width, count, lambda: _kernels.chain(x, x, out, passes), holds)
 
 
 def _random(field: Field, machine: Machine) -> Elements:

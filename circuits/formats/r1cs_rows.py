@@ -15,12 +15,12 @@ from __future__ import annotations
 import secrets
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.circuits.formats.r1cs_words import ENTRY, Counts, Words32
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import rising
@@ -28,10 +28,7 @@ from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX, array_bytes
 from zkpipe.ground.files.reading import Bytes
 
-ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
-
-Counts = NDArray[np.int64]
-Words32 = NDArray[np.uint32]
+_kernels = Kernels("zkpipe.circuits.formats.kernels.r1cs_rows")
 
 
 def read_rows(
@@ -83,7 +80,7 @@ class _Entries:
                 FIX,
             )
         counts = np.empty((constraints, 3), dtype=np.int64)
-        reached = walk_rows(self.words, counts.reshape(-1))
+        reached = _kernels.walk_rows(self.words, counts.reshape(-1))
         if reached < 3 * constraints:
             raise FormatError(
                 f"{self.where}: row {'ABC'[reached % 3]} of constraint {reached // 3} has more "
@@ -101,7 +98,7 @@ class _Entries:
         starts = np.concatenate(([0], np.cumsum(counts)))
         wires = np.empty(starts[-1], dtype=np.uint32)
         values = np.empty(starts[-1], dtype=np.uint32)
-        distinct = gather_entries(
+        distinct = _kernels.gather_entries(
             self.words,
             heads,
             counts,
@@ -157,75 +154,6 @@ def _as_words(data: Bytes, where: str) -> Words32:
 
 def _row_of(starts: Counts, entry: int) -> int:
     return int(np.searchsorted(starts, entry, side="right")) - 1
-
-
-@kernel
-def walk_rows(words: Words32, counts: Counts) -> int:
-    """Count of each row's entries; returns the first row that does not fit, or their number.
-
-    words   uint32   count, then nine words an entry, row after row
-    counts  int64    one for each row, written
-    """
-    at = 0
-    for row in range(len(counts)):
-        if at >= len(words):
-            return row
-        count = int(words[at])
-        if count > (len(words) - at - 1) // ENTRY:
-            return row
-        counts[row] = count
-        at += 1 + ENTRY * count
-    return len(counts)
-
-
-@kernel
-def gather_entries(
-    words: Words32,
-    heads: Counts,
-    counts: Counts,
-    dictionary: tuple[Words, np.uint64, Words32, Counts],
-    distinct: int,
-    wires: Words32,
-    values: Words32,
-) -> int:
-    """Wires and numbered coefficients of a matrix; returns how many coefficients are known now.
-
-    words       uint32   section 2
-    heads       int64    where each row of this matrix begins in it
-    counts      int64    how many entries each has
-    dictionary  keys (9,) uint64 of the hash; shift, which leaves the bits of an index; table
-                uint32 of a number plus one, or zero; first int64, where each number stands first
-    distinct    int      numbers given so far
-    """
-    keys, shift, table, first = dictionary
-    mask = np.int64(len(table) - 1)
-    entry = 0
-    for row in range(len(heads)):
-        at = heads[row] + 1
-        for _ in range(counts[row]):
-            wires[entry] = words[at]
-            hashed = keys[8]
-            for i in range(8):
-                hashed += keys[i] * np.uint64(words[at + 1 + i])
-            slot = np.int64(hashed >> shift)
-            while True:
-                number = np.int64(table[slot]) - 1
-                if number < 0:
-                    first[distinct] = at + 1
-                    values[entry] = distinct
-                    distinct += 1
-                    table[slot] = distinct
-                    break
-                same = True
-                for i in range(8):
-                    same &= words[first[number] + i] == words[at + 1 + i]
-                if same:
-                    values[entry] = number
-                    break
-                slot = (slot + 1) & mask
-            entry += 1
-            at += ENTRY
-    return distinct
 
 
 def rows_size(system: R1CS) -> int:

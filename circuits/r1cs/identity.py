@@ -8,10 +8,11 @@ the names that keys carry (public_names), and a digest to one form.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from zkpipe.circuits.r1cs.public_names import is_name
 from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 
 SHOWN = 16  # digits of a digest in a message

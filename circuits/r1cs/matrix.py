@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
+
+Arrays = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]  # as kernels take one
 
 
 @dataclass(frozen=True, slots=True, eq=False)

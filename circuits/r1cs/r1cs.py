@@ -14,7 +14,7 @@ Source: iden3's r1cs and wtns binary formats, for the order of wires and the mea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.errors import CircuitWarning
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 
 if TYPE_CHECKING:  # to prove takes nothing of the language

@@ -6,17 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.solve.explain import failure
 from zkpipe.circuits.solve.prepared import PreparedRows
-from zkpipe.circuits.solve.tape_kernels import first_failure
 from zkpipe.ground.process.threads import in_threads
+
+_kernels = Kernels("zkpipe.circuits.solve.tape_kernels")
 
 CHUNK = 1 << 16  # rows for one thread: some milliseconds
 
@@ -64,7 +66,9 @@ def failing_row(prepared: PreparedRows, values: Words, rows: NDArray[np.int64]) 
     def search(begin: int) -> int:
         some = rows[begin : begin + CHUNK]
         witness = Elements.over(FR, SCALAR, values)
-        return int(first_failure(*prepared.matrices, some, *prepared.coefficients, witness))
+        return int(
+            _kernels.first_failure(*prepared.matrices, some, *prepared.coefficients, witness)
+        )
 
     found = [row for row in in_threads(search, range(0, len(rows), CHUNK)) if row >= 0]
     return found[0] if found else None

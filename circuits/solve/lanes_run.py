@@ -14,20 +14,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import Elements, WorkRows
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.fields.rows import Elements, WorkRows
 from zkpipe.circuits.r1cs.program import SolvedHint
 from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.released import release
-from zkpipe.circuits.solve.tape_kernels import (
-    evaluate,
-    failing_lanes,
-    into_lanes,
-    out_of_lanes,
-    run_tape,
-)
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.process.memory import aligned_zeros
+
+_kernels = Kernels("zkpipe.circuits.solve.tape_kernels")
 
 
 def solve_in_lanes(
@@ -70,7 +66,7 @@ class _LanesRun:
         """Run the whole tape."""
         tape, step = self.program.tape, 0
         while step < len(tape):
-            step = run_tape(
+            step = _kernels.run_tape(
                 tape,
                 step,
                 *self.tape.rows.matrices,
@@ -88,13 +84,15 @@ class _LanesRun:
     def failing(self) -> int:
         """A bit for each lane in which some row fails."""
         rows = self.tape.rows
-        return int(failing_lanes(*rows.matrices, rows.every, *rows.coefficients, self.values))
+        return int(
+            _kernels.failing_lanes(*rows.matrices, rows.every, *rows.coefficients, self.values)
+        )
 
     def write(self, out: Words) -> None:
         """The witnesses, canonical; the lanes that are not used write behind them."""
         count, lanes = self.tape.rows.wire_count, np.arange(self.machine.width)
         begins = np.minimum(lanes, self.used) * count
-        out_of_lanes(self.values, begins.astype(np.uint32), self._rows(out))
+        _kernels.out_of_lanes(self.values, begins.astype(np.uint32), self._rows(out))
 
     def _rows(self, words: Words) -> WorkRows:
         return WorkRows(FR, self.machine, words, 1)
@@ -106,7 +104,7 @@ class _LanesRun:
         unused = [0] * (self.machine.width - len(lanes))
         values = (value % R for wire in zip(*lanes, strict=True) for value in (*wire, *unused))
         block = Elements(FR, self.machine, len(wires) * self.machine.width)
-        into_lanes(self._rows(words_from_ints(values)), block)
+        _kernels.into_lanes(self._rows(words_from_ints(values)), block)
         self.values.words[list(wires)] = block.words
 
     def _answer(self, use: SolvedHint) -> None:
@@ -114,7 +112,9 @@ class _LanesRun:
         self.tape.check_combinations(use.first, count)
         out = np.empty((count * width, 4), np.uint64)
         combinations, coefficients = self.tape.combinations, self.tape.coefficients
-        evaluate(combinations, use.first, count, *coefficients, self.values, self._rows(out))
+        _kernels.evaluate(
+            combinations, use.first, count, *coefficients, self.values, self._rows(out)
+        )
         arguments = ints_from_words(out)
         results = [[0] * len(use.wires) for _ in range(self.used)]
         for lane in range(self.used):

@@ -10,17 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import WorkRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import WorkRows
 from zkpipe.accel.linear.sparse import into_montgomery, scale
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.accel.machines.machine import SCALAR, Machine
+from zkpipe.circuits.r1cs.matrix import Arrays, SparseMatrix
 from zkpipe.circuits.r1cs.program import Program, SolvedHint
 from zkpipe.circuits.r1cs.program_rules import check_program
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import check_matrices
-from zkpipe.circuits.solve.tape_kernels import Matrix
 from zkpipe.ground.errors import RangeError
 
 _FIX = "Compile the circuit again."
@@ -78,7 +76,7 @@ class PreparedTape:
         return results
 
 
-def arrays(matrix: SparseMatrix) -> Matrix:
+def arrays(matrix: SparseMatrix) -> Arrays:
     """A matrix as the kernels take it."""
     return matrix.starts, matrix.wires, matrix.values
 

@@ -39,9 +39,9 @@ from zkpipe.accel.fields.functions import (
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.sums import MOST_TERMS, lone, minus, no_terms, plus, settled
+from zkpipe.circuits.r1cs.matrix import Arrays as Matrix
 
 SOLVE, BITS, INVERSE, QUOTIENT, RATIO = 0, 1, 2, 3, 5
-Matrix = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]
 Known = tuple[Any, int, int]  # coefficients
 Units = tuple[int, int]  # the numbers of 1 and -1
 Rows = Any  # WorkRows of accel.fields.arrays

@@ -8,14 +8,16 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import Elements, WorkRows
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.fields.rows import Elements, WorkRows
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits.r1cs.program import SolvedHint
 from zkpipe.circuits.solve.prepared import PreparedTape
-from zkpipe.circuits.solve.tape_kernels import evaluate, run_tape
 from zkpipe.ground.errors import ShapeError
+
+_kernels = Kernels("zkpipe.circuits.solve.tape_kernels")
 
 
 class TapeRun:
@@ -49,7 +51,7 @@ class TapeRun:
         """
         tape = self.program.tape[:stop]
         while self.step < stop:
-            self.step = run_tape(
+            self.step = _kernels.run_tape(
                 tape,
                 self.step,
                 *self.tape.rows.matrices,
@@ -70,7 +72,9 @@ class TapeRun:
         out = np.empty((count, 4), np.uint64)
         canonical = WorkRows(FR, SCALAR, out, 1)
         tape = self.tape
-        evaluate(tape.combinations, first, count, *tape.coefficients, self._elements, canonical)
+        _kernels.evaluate(
+            tape.combinations, first, count, *tape.coefficients, self._elements, canonical
+        )
         return ints_from_words(out)
 
     def fill(self, wires: list[int], values: list[int]) -> None:

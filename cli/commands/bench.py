@@ -198,4 +198,3 @@ def bench_report(results: Path, page: Path, text: Path, core_hour_price: float) 
 
 bench.add_command(bench_run)
 bench.add_command(bench_report)
-COMMANDS = (bench,)

@@ -44,6 +44,3 @@ def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
         {"name": system.name, "constraints": system.constraint_count, "satisfied": True},
         f"satisfied: all {system.constraint_count:,} constraints of {system.name} hold.",
     )
-
-
-COMMANDS = (check,)

@@ -132,6 +132,3 @@ def _values(system: ConstraintSystem, witness: Witness, private_too: bool) -> di
     shown += names.get("private_inputs", ()) if private_too else ()
     values = ints_from_words(witness.values[1 : 1 + len(shown)])
     return {name: str(value) for name, value in zip(shown, values, strict=True)}
-
-
-COMMANDS = (compile_circuit, make_witness)

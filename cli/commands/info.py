@@ -217,6 +217,3 @@ def names_by_kind(system: ConstraintSystem) -> dict[str, list[str]] | None:
         "public_inputs": list(names[system.output_count :]),
         "private_inputs": [by_label[label] for label in sorted(by_label)],
     }
-
-
-COMMANDS = (info,)

@@ -134,6 +134,3 @@ def _counterexample(system: ConstraintSystem, report: Report) -> Fact:
             for wire, name in zip(pair.wires, names_of(system.symbols, pair.wires), strict=True)
         },
     }
-
-
-COMMANDS = (lint,)

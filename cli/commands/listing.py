@@ -85,6 +85,3 @@ def _facts(equation: Equation) -> Mapping[str, Fact]:
         },
         "source": None if place is None else f"{place.file}:{place.line}",
     }
-
-
-COMMANDS = (print_rows,)

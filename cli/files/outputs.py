@@ -18,7 +18,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ import click
 
 from zkpipe.cli.console.signals import has_to_end, held, too_late
 from zkpipe.cli.files.file_kind import PRECIOUS, USES, Kind, kind_of, order
+from zkpipe.ground.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from zkpipe.ground.files.reading import Source

@@ -18,7 +18,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,6 +29,7 @@ from zkpipe.ground.files.containers import CONTAINERS, described
 from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.files.reading import Bytes
 from zkpipe.ground.files.writing import atomic_write
+from zkpipe.ground.quick_dataclass import dataclass
 
 MAX_SECTIONS = 256  # the formats have 2 to 15; bounds the walk through a hostile file
 MAX_SMALL = 1 << 24  # bytes of a section that is read number by number: headers, contributions

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
-
 from zkpipe.ground.files.ownership import objection
+from zkpipe.ground.files.user_folders import user_folder
 from zkpipe.ground.process.posix import user_number
 
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 # each is looked at before it is used
@@ -42,10 +41,9 @@ def readable_folders(name: str) -> Iterator[Path]:
 
 def places() -> Iterator[Path]:
     """The folders that may hold ours, the best first."""
-    with suppress(RuntimeError):  # neither HOME nor an entry for the user
-        cache = Path(platformdirs.user_cache_dir("zkpipe", appauthor=False))
-        if cache.is_absolute():  # others are to be ignored, says the XDG specification
-            yield cache
+    cache = user_folder("cache")
+    if cache is not None:
+        yield cache
     for folder in dict.fromkeys((os.environ.get("TMPDIR", ""), *TEMPORARY)):
         if Path(folder).is_absolute():
             yield Path(folder) / f"zkpipe-{user_number()}"

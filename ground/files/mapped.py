@@ -20,13 +20,13 @@ import stat
 import sys
 import weakref
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from zkpipe.ground.files.reading import Bytes, file_failure
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK, has_owners, read_at, user_number
+from zkpipe.ground.quick_dataclass import dataclass
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 OTHERS = stat.S_IRWXG | stat.S_IRWXO

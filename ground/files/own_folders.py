@@ -9,15 +9,13 @@ first.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
-
-import platformdirs
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.cache_folders import make_folder
 from zkpipe.ground.files.ownership import objection, read_trusted
 from zkpipe.ground.files.reading import FileError, file_failure
+from zkpipe.ground.files.user_folders import user_folder
 from zkpipe.ground.files.writing import place_file
 from zkpipe.ground.process.posix import user_number
 
@@ -26,21 +24,12 @@ _OWN = "Give the file and its folders to yourself, and let nobody else write to 
 
 def state_folder() -> Path | None:
     """Where what this user found out is kept; None if the system names no such place."""
-    with suppress(RuntimeError):  # neither HOME nor an entry for the user
-        return _absolute(platformdirs.user_state_dir("zkpipe", appauthor=False))
-    return None
+    return user_folder("state")
 
 
 def configuration_folder() -> Path | None:
     """Where this user says what they want; None if the system names no such place."""
-    with suppress(RuntimeError):
-        return _absolute(platformdirs.user_config_dir("zkpipe", appauthor=False))
-    return None
-
-
-def _absolute(folder: str) -> Path | None:
-    path = Path(folder)
-    return path if path.is_absolute() else None  # others are to be ignored, says XDG
+    return user_folder("config")
 
 
 def read_own(path: Path, limit: int) -> bytes | None:

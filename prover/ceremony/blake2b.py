@@ -25,8 +25,11 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.hashes.blake2b import BLOCK_BYTES, IV, STATE_WORDS, compress
+from zkpipe.accel.compiled.entries import Kernels
+from zkpipe.accel.hashes.blake2b import BLOCK_BYTES, IV, STATE_WORDS
 from zkpipe.ground.errors import FormatError
+
+_kernels = Kernels("zkpipe.accel.hashes.kernels.blake2b")
 
 STATE_BYTES = 216
 DIGEST_BYTES = 64
@@ -94,7 +97,7 @@ class Blake2b:
         return len(bytes_)
 
     def _take(self, blocks: NDArray[np.uint8], count: int) -> None:
-        compress(self._words, blocks.view(np.uint64), count, np.uint64(self._taken), False)
+        _kernels.compress(self._words, blocks.view(np.uint64), count, np.uint64(self._taken), False)
         self._taken += count * BLOCK_BYTES
 
     def digest_array(self) -> NDArray[np.uint8]:
@@ -102,7 +105,7 @@ class Blake2b:
         words, block = self._words.copy(), self._buffer.copy()
         block[0, self._held :] = 0
         before = np.uint64((self.length - BLOCK_BYTES) % 2**64)
-        compress(words, block.view(np.uint64), 1, before, True)
+        _kernels.compress(words, block.view(np.uint64), 1, before, True)
         block.fill(0)
         return words.view(np.uint8)
 

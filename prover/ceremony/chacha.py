@@ -19,13 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import BITS, Curve
 from zkpipe.accel.curves import integers
 from zkpipe.accel.curves.integers import Fp2
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
-from zkpipe.accel.hashes.chacha import SIGMA, WORDS, is_below, join_words, next_block
 from zkpipe.prover.ceremony.points.multiplied import times_cofactor
 
+_kernels = Kernels("zkpipe.accel.hashes.chacha")
+
+WORDS = 16  # of the state, and of a block
+SIGMA = (0x61707865, 0x3320646E, 0x79622D32, 0x6B206574)  # "expand 32-byte k"
 SEED_WORDS, SEED_BYTES = 8, 32
 _MASK = np.uint64((1 << BITS - 192) - 1)  # of a field element's top word
 
@@ -78,7 +82,7 @@ class ChaCha:
     def _words(self, out: NDArray[np.uint32]) -> None:
         for i in range(len(out)):
             if self._next == WORDS:
-                next_block(self._state, self._block)
+                _kernels.next_block(self._state, self._block)
                 self._next = 0
             out[i] = self._block[self._next]
             self._next += 1
@@ -87,8 +91,8 @@ class ChaCha:
         limit, out = words_from_ints([modulus])[0].copy(), np.zeros(4, np.uint64)
         while True:
             self._words(self._drawn)
-            join_words(self._drawn, _MASK, out)
-            if is_below(out, limit):
+            _kernels.join_words(self._drawn, _MASK, out)
+            if _kernels.is_below(out, limit):
                 return out
 
     def _bit(self) -> bool:

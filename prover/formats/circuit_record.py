@@ -12,7 +12,6 @@ A record that cannot serve costs its key nothing: whoever reads it warns and goe
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.circuits.r1cs.identity import CircuitId
@@ -21,6 +20,7 @@ from zkpipe.ground.errors import FormatError, ShapeError, ZkpipeWarning
 from zkpipe.ground.files.ownership import OTHERS
 from zkpipe.ground.files.reading import FileError, open_regular, read_file, read_head
 from zkpipe.ground.process.posix import has_owners, user_number
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.circuit_record import CircuitRecord, key_fingerprint, record_path
 from zkpipe.prover.formats.zkey import Head
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -23,6 +23,7 @@ from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import write_array
 from zkpipe.ground.files.mapped import FileIdentity
 from zkpipe.ground.files.strict_json import parse_json
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.key_shapes import COEFFICIENT
 
 FORMAT = "zkpipe prepared key 1"

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,6 +46,7 @@ from zkpipe.ground.files.binfile import (
     write_array,
     write_binfile,
 )
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history, read_history
 from zkpipe.prover.key_header import KeyHeader
 from zkpipe.prover.key_shapes import (

@@ -29,13 +29,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 
 from zkpipe.accel.executors.executor import Executor, KeySize
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.errors import ProofError, WitnessError
 from zkpipe.prover.groth16.prepared import is_prepared
 from zkpipe.prover.groth16.query_msms import (

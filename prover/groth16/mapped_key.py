@@ -5,7 +5,6 @@ They are mapped: nothing is copied, and processes that prove under one key share
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from zkpipe.accel.msm.bases import Bases, bases_over
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.kinds import is_of
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.formats.prepared_key import WORDS
 from zkpipe.prover.proving_key import ProvingKey
 

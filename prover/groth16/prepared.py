@@ -9,13 +9,13 @@ copied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from zkpipe.accel.executors.choice import executor, processor
 from zkpipe.accel.executors.executor import Executor
 from zkpipe.ground.errors import CardError, RangeError
 from zkpipe.ground.kinds import require
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.sizes import allowed, needed, size_of
 from zkpipe.prover.groth16.mapped_key import mapped_key
 from zkpipe.prover.proving_key import ProvingKey

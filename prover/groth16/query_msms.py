@@ -10,7 +10,6 @@ Source: Groth, eprint 2016/260, section 3.2; H in the Lagrange basis of the odd 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.bases import Index
 from zkpipe.accel.msm.multi_scalar import add_points
 from zkpipe.ground.errors import RangeError
+from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.sizes import allowed, needed
 from zkpipe.prover.groth16.prepared import prepared_key, prepared_records
 from zkpipe.prover.key_shapes import COEFFICIENT

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.accel.linear.sparse import into_montgomery
@@ -20,38 +19,9 @@ from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.process.threads import stream_in_threads
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 
+_kernels = Kernels("zkpipe.prover.groth16.kernels.records")
+
 ROWS = 1 << 14  # of a chunk: a few megabytes of records
-
-Words32 = NDArray[np.uint32]
-Matrix = tuple[NDArray[np.int64], Words32, Words32]  # starts, wires, numbers of coefficients
-
-
-@kernel
-def _copy_row(number: int, row: int, matrix: Matrix, coefficients: Words32, out: Words32) -> int:
-    """Records of one row of a matrix into the first rows of out; gives how many."""
-    starts, wires, values = matrix
-    count = starts[row + 1] - starts[row]
-    for i in range(count):
-        entry = starts[row] + i
-        out[i, 0], out[i, 1], out[i, 2] = number, row, wires[entry]
-        for word in range(8):
-            out[i, 3 + word] = coefficients[values[entry], word]
-    return int(count)
-
-
-@kernel
-def fill_records(
-    begin: int, end: int, a: Matrix, b: Matrix, coefficients: Words32, out: Words32
-) -> None:
-    """Records of rows begin .. end - 1, as words of 4 bytes.
-
-    coefficients  (k, 8) uint32    v R^2
-    out           (records, 11) uint32
-    """
-    at = 0
-    for row in range(begin, end):
-        at += _copy_row(0, row, a, coefficients, out[at:])
-        at += _copy_row(1, row, b, coefficients, out[at:])
 
 
 def record_count(system: ConstraintSystem) -> int:
@@ -80,7 +50,7 @@ def _records(
         end = min(begin + ROWS, system.constraint_count)
         count = sum(int(starts[end] - starts[begin]) for starts, _, _ in matrices)
         words = np.empty((count, COEFFICIENT.itemsize // 4), np.uint32)
-        fill_records(begin, end, *matrices, twice, words)
+        _kernels.fill_records(begin, end, *matrices, twice, words)
         return words.view(COEFFICIENT).reshape(-1)
 
     yield from stream_in_threads(chunk, range(0, system.constraint_count, ROWS))

@@ -11,7 +11,7 @@ of our form, is not believed: a warning says so, and what it was kept of counts 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from zkpipe.ground.errors import FormatError, ZkpipeWarning
 from zkpipe.ground.files.own_folders import read_own, remove_own, state_folder, write_own
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.strict_json import Json, json_bytes, parse_json
+from zkpipe.ground.quick_dataclass import dataclass
 
 KEY_FORMAT = "zkpipe verified key 1"
 PTAU_FORMAT = "zkpipe verified ptau 1"

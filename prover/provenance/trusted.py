@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from zkpipe.ground.errors import FormatError, ZkpipeWarning
 from zkpipe.ground.files.own_folders import configuration_folder, read_own
 from zkpipe.ground.files.reading import FileError, read_file
 from zkpipe.ground.kinds import require_path
+from zkpipe.ground.quick_dataclass import dataclass
 
 LIMIT = 1 << 20  # bytes of a list
 NAME = "trusted.txt"

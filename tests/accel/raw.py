@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.machine import Machine
 
 Value = tuple[int, ...]

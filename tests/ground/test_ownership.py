@@ -398,7 +398,9 @@ def test_without_a_home_the_folder_for_temporary_files_serves(
     def homeless(*_names: object, **_options: object) -> str:
         raise RuntimeError("Could not determine home directory.")
 
-    monkeypatch.setattr(cache_folders.platformdirs, "user_cache_dir", homeless)
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("platformdirs.user_cache_dir", homeless)
     assert own_folder("kernels") == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
 
 
@@ -418,7 +420,9 @@ def test_a_relative_place_is_passed_by(
 ) -> None:
     """Older versions of platformdirs give what XDG_CACHE_HOME or HOME says."""
     monkeypatch.chdir(homes[0])
-    monkeypatch.setattr(cache_folders.platformdirs, "user_cache_dir", lambda *_, **__: "cache")
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(name, "relative")
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: "cache")
     assert own_folder("kernels") == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
     assert list(homes[0].iterdir()) == []
 

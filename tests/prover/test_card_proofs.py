@@ -16,7 +16,7 @@ from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
 from zkpipe.accel.executors.card import CardExecutor
 from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.executors.processor import Processor
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits import Field, Private, Public, circuit
 from zkpipe.ground.errors import CardError, CardWarning
 from zkpipe.prover import DEVELOPMENT, prove, prove_batch, setup, verify, verify_batch

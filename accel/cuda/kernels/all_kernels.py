@@ -13,7 +13,7 @@ from zkpipe.accel.cuda.compiled.texts import text_of
 from zkpipe.accel.cuda.kernels import digits, runs, scans, transforms
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.fields.arrays import RowsType
-from zkpipe.accel.machines.cuda import CUDA
+from zkpipe.accel.machines.machine import CUDA
 
 U32, U64, INT = types.Array(types.uint32, 1, "C"), types.Array(types.uint64, 1, "C"), types.int64
 

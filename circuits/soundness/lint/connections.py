@@ -15,11 +15,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.circuits.soundness.lint.findings import Finding, Severity
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.equations import Equations
 from zkpipe.circuits.system import ConstraintSystem
+
+_kernels = Kernels("zkpipe.circuits.soundness.lint.kernels.connections")
 
 SHOWN = 8  # inputs without a wire that are named, of each system
 
@@ -118,40 +120,6 @@ def _parts(rows: Equations) -> Numbers:
     parent = np.arange(rows.total_count)
     a, b, c, linear = rows.a, rows.b, rows.c, rows.linear
     none, nowhere = np.zeros_like(linear.starts), np.zeros(0, np.int64)
-    _connect(linear.starts, linear.wires, none, nowhere, none, nowhere, parent)
-    _connect(a.starts, a.wires, b.starts, b.wires, c.starts, c.wires, parent)
+    _kernels.connect(linear.starts, linear.wires, none, nowhere, none, nowhere, parent)
+    _kernels.connect(a.starts, a.wires, b.starts, b.wires, c.starts, c.wires, parent)
     return parent
-
-
-@kernel
-def _connect(
-    a: Numbers,
-    a_wires: Numbers,
-    b: Numbers,
-    b_wires: Numbers,
-    c: Numbers,
-    c_wires: Numbers,
-    parent: Numbers,
-) -> None:
-    """Union and find (Tarjan), each wire of a row with the first; then each with its root."""
-    for row in range(len(a) - 1):
-        root = -1
-        for k in range(3):
-            starts = a if k == 0 else b if k == 1 else c
-            wires = a_wires if k == 0 else b_wires if k == 1 else c_wires
-            for e in range(starts[row], starts[row + 1]):
-                wire = wires[e]
-                if wire == 0:
-                    continue
-                while parent[wire] != wire:
-                    parent[wire] = parent[parent[wire]]
-                    wire = parent[wire]
-                if root < 0:
-                    root = wire
-                else:
-                    parent[wire] = root
-    for wire in range(len(parent)):
-        root = wire
-        while parent[root] != root:
-            root = parent[root]
-        parent[wire] = root

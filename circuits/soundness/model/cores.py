@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
-from zkpipe.circuits.soundness.model.digits import mark_digits
 from zkpipe.circuits.soundness.model.equations import Equations
 from zkpipe.circuits.soundness.model.quadratics import are_multiples
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows, starts_of
+
+_kernels = Kernels("zkpipe.circuits.soundness.model.digits")
 
 _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
@@ -30,7 +32,7 @@ def with_cores(system: Equations) -> Equations:
     of_entry = linear.row_of_entry()
     is_digit = np.zeros(len(linear.wires), np.bool_)
     longest = int(np.diff(linear.starts).max(initial=0))
-    mark_digits(
+    _kernels.mark_digits(
         (linear.starts, linear.wires, linear.numbers),
         system.is_bit,
         dictionary.sizes(),

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.equations import Equations
 from zkpipe.circuits.soundness.model.rows import SparseRows
+
+_kernels = Kernels("zkpipe.circuits.soundness.model.kernels.incidence")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +36,12 @@ def incidence_of(system: Equations) -> Incidence:
     n = system.total_count
     linear_starts = _starts([system.linear], n)
     linear_rows = np.empty(linear_starts[-1], np.int64)
-    _scatter(system.linear.starts, system.linear.wires, linear_starts.copy(), linear_rows)
+    _kernels.scatter(system.linear.starts, system.linear.wires, linear_starts.copy(), linear_rows)
     matrices = [system.a, system.b, system.c]
     product_starts = _starts(matrices, n)
     places = np.empty(product_starts[-1], np.int64)
     a, b, c = ((rows.starts, rows.wires) for rows in matrices)
-    _scatter_products(a, b, c, product_starts.copy(), places)
+    _kernels.scatter_products(a, b, c, product_starts.copy(), places)
     return Incidence(linear_starts, linear_rows, product_starts, places)
 
 
@@ -48,31 +50,3 @@ def _starts(matrices: list[SparseRows], n: int) -> Numbers:
     for rows in matrices:
         starts[1:] += np.bincount(rows.wires, minlength=n)
     return np.cumsum(starts)
-
-
-@kernel
-def _scatter(starts: Numbers, wires: Numbers, at: Numbers, out: Numbers) -> None:
-    """Write each entry's row to the next place of its wire."""
-    for row in range(len(starts) - 1):
-        for e in range(starts[row], starts[row + 1]):
-            wire = wires[e]
-            out[at[wire]] = row
-            at[wire] += 1
-
-
-@kernel
-def _scatter_products(
-    a: tuple[Numbers, Numbers],
-    b: tuple[Numbers, Numbers],
-    c: tuple[Numbers, Numbers],
-    at: Numbers,
-    out: Numbers,
-) -> None:
-    """The same of rows in three matrices: three times the row, and 0, 1 or 2 for the matrix."""
-    for row in range(len(a[0]) - 1):
-        for k in range(3):
-            starts, wires = a if k == 0 else b if k == 1 else c
-            for e in range(starts[row], starts[row + 1]):
-                wire = wires[e]
-                out[at[wire]] = 3 * row + k
-                at[wire] += 1

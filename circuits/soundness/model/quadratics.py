@@ -9,41 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.roots import square_root
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Shape, SparseRows
+from zkpipe.circuits.soundness.model.rows import Shape, SparseRows
 
-
-@kernel
-def _are_multiples(
-    starts: Numbers,
-    wires: Numbers,
-    numbers: Numbers,
-    other_starts: Numbers,
-    other_wires: Numbers,
-    other_numbers: Numbers,
-    negatives: Numbers,
-    out: NDArray[np.int8],
-) -> None:
-    """out = 1 if two rows are equal beside their constants, -1 if opposite, 0 if neither."""
-    for row in range(len(starts) - 1):
-        i, stop = starts[row], starts[row + 1]
-        j, other_stop = other_starts[row], other_starts[row + 1]
-        if i < stop and wires[i] == ONE_WIRE:
-            i += 1
-        if j < other_stop and other_wires[j] == ONE_WIRE:
-            j += 1
-        same = opposite = stop - i == other_stop - j and i < stop
-        while (same or opposite) and i < stop:
-            if wires[i] != other_wires[j]:
-                same = opposite = False
-            else:
-                same &= numbers[i] == other_numbers[j]
-                opposite &= negatives[numbers[i]] == other_numbers[j]
-            i += 1
-            j += 1
-        out[row] = 1 if same else -1 if opposite else 0
+_kernels = Kernels("zkpipe.circuits.soundness.model.kernels.quadratics")
 
 
 class Quadratics:
@@ -117,7 +88,9 @@ def are_multiples(dictionary: Dictionary, x: SparseRows, y: SparseRows) -> NDArr
     """Of rows beside their constants: 1 if equal, -1 if opposite, 0 if neither."""
     out = np.zeros(len(x), np.int8)
     negatives = dictionary.negatives()
-    _are_multiples(x.starts, x.wires, x.numbers, y.starts, y.wires, y.numbers, negatives, out)
+    _kernels.are_multiples(
+        x.starts, x.wires, x.numbers, y.starts, y.wires, y.numbers, negatives, out
+    )
     return out
 
 

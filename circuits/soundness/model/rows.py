@@ -9,6 +9,7 @@ import numpy as np
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 
 ONE_WIRE = 0
+NOT_A_GATE = 0  # in place of a gate's output, which is never the constant wire
 
 
 @dataclass(frozen=True, slots=True, eq=False)

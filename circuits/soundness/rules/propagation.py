@@ -36,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
 from zkpipe.circuits.soundness.model.bounds import Bounds
 from zkpipe.circuits.soundness.model.coefficients import Numbers
@@ -48,9 +49,9 @@ from zkpipe.circuits.soundness.rules.work_list import (
     Arguments,
     Counts,
     Flags,
-    follow,
-    try_rows,
 )
+
+_kernels = Kernels("zkpipe.circuits.soundness.rules.kernels.work_list")
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +128,7 @@ class Propagation:
         new = wires[~self.is_known[wires]]
         self._arguments.flags.is_concluded[new] = True
         self._queue[: len(new)] = new
-        follow(*self._arguments, self._queue, len(new))
+        _kernels.follow(*self._arguments, self._queue, len(new))
 
     def narrow(self, wire: int, low: int, span: int) -> None:
         """Give a bounded wire the interval low, ..., low + span, and see what follows.
@@ -153,7 +154,7 @@ class Propagation:
     def _try(self, rows: Numbers) -> None:
         """What follows from equations by themselves, and all that follows from that."""
         at = self._arguments
-        tail = try_rows(
+        tail = _kernels.try_rows(
             at.linear,
             at.coefficients,
             at.bounds,
@@ -163,7 +164,7 @@ class Propagation:
             self._queue,
             rows,
         )
-        follow(*at, self._queue, tail)
+        _kernels.follow(*at, self._queue, tail)
 
 
 def _unknown_counts(rows: SparseRows) -> Numbers:

@@ -76,6 +76,3 @@ def batch_cancel(job: Path) -> Answer:
     soon = "it stops within a second, or after the group that is being sent"
     said = soon if was_running else "it was not running"
     return Answer({"job": str(job), "was_running": was_running}, f"cancelled: {said}.")
-
-
-COMMANDS = (batch_status, batch_cancel)

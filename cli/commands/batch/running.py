@@ -314,6 +314,3 @@ def _estimate(
         "development": job.statement.key.development,
     }
     return Answer(facts, text, NO if failures else YES)
-
-
-COMMANDS = (batch_run, batch_resume)

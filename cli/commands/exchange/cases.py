@@ -78,6 +78,3 @@ def _answer(out: Path, told: Told) -> Answer:
             ]
         ),
     )
-
-
-COMMANDS = (open_data,)

@@ -1,42 +1,62 @@
-"""The groups of the exchange's commands."""
+"""The groups of the exchange's commands that stand in several modules."""
 
 from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.exchange import cases
-from zkpipe.cli.commands.exchange.audits import auditing, serving
-from zkpipe.cli.commands.exchange.catalogue.group import catalogue
-from zkpipe.cli.commands.exchange.parties import council, deploying, home, joining, signing
-from zkpipe.cli.commands.exchange.registries.identity import identity
-from zkpipe.cli.commands.exchange.registries.ledger import ledger
-from zkpipe.cli.commands.exchange.registries.settle import settle
-from zkpipe.cli.commands.exchange.uses.granting import grant
-from zkpipe.cli.commands.exchange.uses.running import job
+from zkpipe.cli.late_commands import LateCommands
 
 
-@click.group("exchange")
+@click.group(
+    "exchange",
+    commands=LateCommands(
+        "zkpipe.cli.commands.exchange",
+        {
+            "init": "parties.home.init",
+            "show": "parties.home.show",
+            "password": "parties.home.password",
+            "backup": "parties.home.backup",
+            "restore": "parties.home.restore",
+            "deploy": "parties.deploying.deploy",
+            "join": "parties.joining.join",
+            "index": "parties.joining.index",
+            "manifest": "parties.joining.manifest_",
+            "sign": "parties.signing.sign",
+            "open": "parties.council.open_exchange",
+            "auditor-key": "parties.council.auditor_key",
+            "set-council": "parties.council.set_council",
+            "decide": "parties.council.decide",
+            "council": "parties.council.council",
+        },
+    ),
+)
 def exchange() -> None:
     """The data exchange: a party's account, keys and documents, and the contracts."""
 
 
-@click.group("audit")
+@click.group(
+    "audit",
+    commands=LateCommands(
+        "zkpipe.cli.commands.exchange.audits",
+        {
+            "export": "auditing.export",
+            "verify": "auditing.verify",
+            "serve": "serving.serve",
+        },
+    ),
+)
 def audit() -> None:
     """What happened in an exchange: as bundles that need no node, and as a page."""
 
 
-@click.group("case")
+@click.group(
+    "case",
+    commands=LateCommands(
+        "zkpipe.cli.commands.exchange",
+        {
+            "open-data": "cases.open_data",
+        },
+    ),
+)
 def case() -> None:
     """Whole cases of the exchange, on real data."""
-
-
-PARTS = {
-    exchange: (home, deploying, joining, signing, council),
-    audit: (auditing, serving),
-    case: (cases,),
-}
-for group, modules in PARTS.items():
-    for module in modules:
-        for made in module.COMMANDS:
-            group.add_command(made)
-GROUPS = (exchange, identity, catalogue, grant, job, ledger, settle, audit, case)

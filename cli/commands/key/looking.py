@@ -261,6 +261,3 @@ def _facts(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[Fact]
         }
         for i, (step, hash_) in enumerate(zip(steps, hashes, strict=True), 1)
     ]
-
-
-COMMANDS = (verify, info)

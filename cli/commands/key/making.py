@@ -132,6 +132,3 @@ def _answer(path: Path, attestations: list[Path], made: ContributedKey) -> Answe
         path=path,
         places=attestations,
     )
-
-
-COMMANDS = (contribute, beacon)

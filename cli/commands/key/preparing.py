@@ -69,6 +69,3 @@ def _remove(key: Path) -> Answer:
     gone = remove_prepared(key)
     text = "\n".join(f"removed {path}" for path in gone) or f"Nothing was prepared of {key}."
     return Answer({"key": str(key), "removed": [str(path) for path in gone]}, text)
-
-
-COMMANDS = (prepare,)

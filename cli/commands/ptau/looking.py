@@ -157,6 +157,3 @@ def _facts(contributions: Sequence[ListedContribution]) -> list[Fact]:
         }
         for one in contributions
     ]
-
-
-COMMANDS = (verify, info)

@@ -202,6 +202,3 @@ def _answer(path: Path, places: list[Path], made: Contributed) -> Answer:
         path=path,
         places=places[1:],
     )
-
-
-COMMANDS = (new, contribute, beacon, prepare, truncate)

@@ -42,10 +42,10 @@ def test_jobs_are_done_and_counted_and_remembered() -> None:
 def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
     assert warm_up(["zkpipe.accel.warm_jobs:vectors"], lambda *_: None)
     program = (
-        "from zkpipe.accel.linear import sparse\n"
+        "from zkpipe.accel.linear.kernels import sparse\n"
         "from zkpipe.accel.warm_jobs import vectors\nvectors()\n"
-        "print(sum(sparse._to_montgomery.stats.cache_misses.values()),"
-        " sum(sparse._to_montgomery.stats.cache_hits.values()))"
+        "print(sum(sparse.to_montgomery.stats.cache_misses.values()),"
+        " sum(sparse.to_montgomery.stats.cache_hits.values()))"
     )
     command = [sys.executable, "-P", "-c", program]
     environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
@@ -190,7 +190,7 @@ def test_no_process_is_left_when_a_report_fails(monkeypatch: pytest.MonkeyPatch)
 OPTIMIZED = """
 from zkpipe.accel.compiled.sources import module_file, source_digest
 from zkpipe.accel.compiled.warm import warm_up
-print(source_digest(module_file("zkpipe.accel.linear.sparse")))
+print(source_digest(module_file("zkpipe.accel.linear.kernels.sparse")))
 print(warm_up(["tests.accel.compiled.tiny_jobs:notes_its_options"], lambda *_: None))
 """
 
@@ -209,7 +209,8 @@ def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
     digest, is_done = done.stdout.split()
     assert is_done == "True"
     assert (cache / "options").read_text() == str(len("".join(options).replace("-", "")))
-    assert (digest == source_digest(ROOT / "accel" / "linear" / "sparse.py")) == (options == [])
+    text = ROOT / "accel" / "linear" / "kernels" / "sparse.py"
+    assert (digest == source_digest(text)) == (options == [])
 
 
 def test_a_process_answers_each_job_it_is_given() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,7 @@ from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.choice import executor, processor
 from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.machines.backend import machine
-from zkpipe.accel.machines.cuda import CUDA
+from zkpipe.accel.machines.machine import CUDA
 from zkpipe.ground.errors import CardError, MissingError
 
 
@@ -272,3 +273,23 @@ def test_a_found_card_that_cannot_be_used_is_no_error(cuda: FakeCuda, devices: P
     devices.touch()
     cuda.unusable = "CUDA driver version is insufficient"
     assert executor(BN254, 1 << 28) == processor(BN254)
+
+
+LOOK = """
+import os, sys
+
+os.environ.pop("ZKPIPE_BACKEND", None)
+from zkpipe.accel.cuda import driver
+from zkpipe.accel.executors.choice import executor
+
+driver.DEVICES = ("/dev/no-such-card",)
+assert executor(rows=1 << 30).name.startswith(("scalar", "avx512"))
+print(*sorted({"numba", "llvmlite", "numba_cuda", "cuda"} & set(sys.modules)))
+"""
+
+
+def test_looking_for_a_card_where_there_is_none_imports_no_numba() -> None:
+    done = subprocess.run(  # noqa: S603 # this interpreter
+        [sys.executable, "-c", LOOK], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []

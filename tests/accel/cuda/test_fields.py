@@ -20,7 +20,7 @@ from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import RowsType, load, store
 from zkpipe.accel.fields.functions import is_zero, one, select, square, zero
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.accel.machines.cuda import CUDA
+from zkpipe.accel.machines.machine import CUDA
 
 RADIX = 1 << 256
 RANDOM = 10_000

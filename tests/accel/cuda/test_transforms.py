@@ -11,7 +11,7 @@ from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.cuda.card import DeviceArray, DeviceRows
 from zkpipe.accel.cuda.domain import CardDomain
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.transforms.ntt import domain_on
 from zkpipe.accel.transforms.twiddles import bit_reversal
 

@@ -11,11 +11,11 @@ from tests.oracles.other_curve import OTHER
 from tests.oracles.other_curve import multiply as other_multiply
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves.endomorphism import lattice
 from zkpipe.accel.curves.integers import cube_root_of_unity, g2_images
-from zkpipe.accel.fields.arrays import WorkRows
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import WorkRows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.points.digits import recode
 
 FIELDS = pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from zkpipe.accel.bn254 import FP, FP2, P, R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves import jacobian
-from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 
 GROUPS = [pytest.param(FP, 8, id="G1"), pytest.param(FP2, 16, id="G2")]
 

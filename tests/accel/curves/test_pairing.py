@@ -21,9 +21,10 @@ from zkpipe.accel.curves.pairing import (
     one_of_fp12,
     pairing_quotient,
 )
-from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 

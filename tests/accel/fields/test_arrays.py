@@ -14,19 +14,10 @@ from tests.accel.raw import blank, in_form, raw_values
 from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import (
-    Elements,
-    Rows,
-    WorkRows,
-    blank_rows,
-    gather,
-    load,
-    scatter,
-    signs,
-    store,
-)
+from zkpipe.accel.fields.arrays import gather, load, scatter, signs, store
 from zkpipe.accel.fields.functions import one, reduce, select, zero
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 

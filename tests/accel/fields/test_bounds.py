@@ -11,17 +11,9 @@ from numba.core.errors import TypingError
 
 from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import (
-    Elements,
-    Rows,
-    WorkRows,
-    blank_rows,
-    gather,
-    load,
-    scatter,
-    store,
-)
+from zkpipe.accel.fields.arrays import gather, load, scatter, store
 from zkpipe.accel.fields.functions import reduce, square
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.simd import LANES
 from zkpipe.ground.errors import RangeError

@@ -13,9 +13,9 @@ from tests.oracles import fields as oracle
 from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.lowerings import lowering
 from zkpipe.accel.machines.machine import Machine
 

@@ -14,7 +14,6 @@ from tests.accel.raw import blank, elements, in_form, raw_values
 from zkpipe.accel.bn254 import BN254, FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.functions import (
     any_lane,
     constant,
@@ -42,8 +41,8 @@ from zkpipe.accel.fields.functions import (
     zero,
 )
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Elements
+from zkpipe.accel.machines.machine import SCALAR, Machine
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 Value = tuple[int, ...]

@@ -25,7 +25,7 @@ from zkpipe.accel.bn254 import FP, FP2, FR, P, R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves import jacobian
-from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import (
@@ -35,8 +35,9 @@ from zkpipe.accel.fields.limbs import (
     to_montgomery,
     words_from_ints,
 )
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import inverse_ntt, ntt

@@ -14,12 +14,12 @@ from tests.accel.raw import blank, elements, raw_values
 from zkpipe.accel.bn254 import FP, FR
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.factors import PreparedConstants
 from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
-from zkpipe.accel.fields.prepared_constants import PreparedConstants, dot, times
+from zkpipe.accel.fields.prepared_constants import dot, times
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.lowerings import lowering
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.machines.simd import LANES
 from zkpipe.ground.process.memory import LINE
 

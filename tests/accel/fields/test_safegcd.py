@@ -10,7 +10,7 @@ from zkpipe.accel.bn254 import FP, FR
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.safegcd import invert_single
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
 

@@ -13,7 +13,7 @@ from tests.accel.raw import blank, elements, raw_values
 from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.fields.sums import MOST_TERMS, lone, minus, no_terms, plus, settled
 from zkpipe.accel.machines.machine import Machine
 

@@ -20,8 +20,7 @@ from zkpipe.accel.fields.limbs import (
 )
 from zkpipe.accel.linear import constraint_products as module
 from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients

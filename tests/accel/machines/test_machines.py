@@ -13,10 +13,11 @@ from tests.oracles import fields
 from zkpipe.accel.bn254 import FP, FP2, FR, P, R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine

@@ -13,7 +13,7 @@ from tests.accel.known_points import multiple_words, signed_words
 from zkpipe.accel.bn254 import FP, FP2
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
-from zkpipe.accel.fields.arrays import WorkRows, blank_rows
+from zkpipe.accel.fields.rows import WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs

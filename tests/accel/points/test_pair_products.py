@@ -9,7 +9,7 @@ from tests.accel.known_points import scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import BN254, R
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.points.pair_products import PairMultiplier

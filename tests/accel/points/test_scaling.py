@@ -13,7 +13,7 @@ from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.points import scaling
 from zkpipe.accel.points.scaling import multiply_points, scale_points

@@ -8,10 +8,11 @@ from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import elements, out_of_form, raw_values
 from tests.oracles import polynomials as oracle
 from zkpipe.accel.bn254 import FR
-from zkpipe.accel.fields.arrays import Elements
-from zkpipe.accel.fields.prepared_constants import PreparedConstants
+from zkpipe.accel.fields.factors import PreparedConstants
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.transforms.layers import BOUND, layers, undo_layers
+from zkpipe.accel.transforms.layers import layers, undo_layers
+from zkpipe.accel.transforms.ntt import BOUND
 from zkpipe.accel.transforms.twiddles import bit_reversal, layer_twiddles
 
 R = FR.modulus

@@ -17,8 +17,7 @@ from tests.oracles import polynomials as oracle
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.transforms import ntt as module
 from zkpipe.accel.transforms.ntt import Domain, domain, inverse_ntt, ntt
 from zkpipe.accel.transforms.twiddles import bit_reversal

@@ -259,6 +259,3 @@ def _answer(folder: Path, shown: Shown) -> Answer:
     if facts["development_keys"]:
         rows.append(("warning", "Some keys are for development: their maker can forge proofs."))
     return Answer(facts, table(rows))
-
-
-COMMANDS = (export, verify)

@@ -148,6 +148,3 @@ def _require_extra() -> None:
             f"The page needs {', '.join(missing)}, which is not installed.",
             "Run `pip install 'zkpipe[exchange]'`, or install the wheel with the extra `exchange`.",
         )
-
-
-COMMANDS = (serve,)

@@ -286,6 +286,3 @@ def _described(path: Path, made: Description) -> Answer:
             ]
         ),
     )
-
-
-COMMANDS = (commit, update, publish, verify)

@@ -210,6 +210,3 @@ def freeze(
             ]
         ),
     )
-
-
-COMMANDS = (register, allow, freeze)

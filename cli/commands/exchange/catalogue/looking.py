@@ -134,6 +134,3 @@ def _approvers(by: Mapping[str, Any] | None, digest: str) -> str:
     if by is None:
         return f"a list that this home lacks, of the digest {digest}: its owner has it"
     return f"{by['need']} of {', '.join(by['members'])}"
-
-
-COMMANDS = (search, show, diff)

@@ -183,6 +183,3 @@ def council(home: Path, rpc: str) -> Answer:
             ]
         ),
     )
-
-
-COMMANDS = (open_exchange, auditor_key, set_council, decide, council)

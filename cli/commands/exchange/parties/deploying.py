@@ -110,6 +110,3 @@ def _answer(path: Path, made: Manifest, is_listed: bool) -> Answer:
             ]
         ),
     )
-
-
-COMMANDS = (deploy,)

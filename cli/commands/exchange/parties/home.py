@@ -247,6 +247,3 @@ def _rows(made: Backup) -> list[tuple[str, object]]:
 
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "none"
-
-
-COMMANDS = (init, show, password, backup, restore)

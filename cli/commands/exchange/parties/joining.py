@@ -153,6 +153,3 @@ def manifest_(manifest: Path, force: bool, home: Path, rpc: str) -> Answer:
             ]
         ),
     )
-
-
-COMMANDS = (join, index, manifest_)

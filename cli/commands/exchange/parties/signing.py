@@ -178,6 +178,3 @@ def rows_of(decision: Decision) -> list[tuple[str, object]]:
         *([("nonce", decision.nonce)] if is_councils(decision) else []),
         ("until", moment(decision.deadline)),
     ]
-
-
-COMMANDS = (sign,)

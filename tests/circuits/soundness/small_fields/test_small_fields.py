@@ -59,7 +59,7 @@ def report_on(prime: int, start: int, count: int) -> dict[str, Any]:
 def assert_no_kernel_holds_the_modulus(constants: dict[str, str]) -> None:
     """Kernels hold the same over a small field and here, so one cache may keep those of both."""
     modules = {name.partition(":")[0].rpartition(".")[0] for name in constants}
-    assert "zkpipe.circuits.soundness.model.gates" in modules
+    assert "zkpipe.circuits.soundness.model.kernels.gates" in modules
     for module in modules:
         importlib.import_module(module)
     assert constants.items() <= constants_of_kernels().items()

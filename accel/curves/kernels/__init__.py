@@ -1,0 +1,1 @@
+"""The texts of the kernels that points are checked, converted and paired with."""

@@ -1,0 +1,1 @@
+"""The kernels of accel.fields that its hosts call by their names."""

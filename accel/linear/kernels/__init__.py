@@ -1,0 +1,1 @@
+"""Kernels of the modules beside this package that have the same names."""

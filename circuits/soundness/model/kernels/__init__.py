@@ -1,0 +1,1 @@
+"""The texts of the kernels that read equations: bounds, gates, incidence."""

@@ -1,0 +1,1 @@
+"""The texts of the kernels that follow rules from row to row."""

@@ -1,0 +1,163 @@
+"""`dataclass`, for modules that every command imports: classes that cost a tenth to make.
+
+Python's own writes the text of six methods for each class and compiles it, which takes 0.6 ms, and
+a command imports dozens of classes. Here fields and `slots` are Python's own and only `__init__`
+is compiled. The other methods are the same functions for all classes. To whoever uses a class
+nothing differs: `fields`, `replace`, `asdict`, comparison, hash, repr, pickling and copies.
+
+A class derived from such a dataclass is made by this decorator, too, if it is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from operator import attrgetter
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass  # type checkers see no difference
+else:
+
+    def dataclass(
+        *, frozen: bool = False, slots: bool = False, eq: bool = True, repr: bool = True
+    ) -> Callable[[type[Any]], type[Any]]:
+        """Make a class a dataclass, with these options of Python's own."""
+        from dataclasses import dataclass as blank
+
+        def decorate(given: type[Any]) -> type[Any]:
+            made = blank(init=False, repr=False, eq=False, slots=slots)(given)
+            shown = made.__dataclass_params__
+            shown.init, shown.eq, shown.repr = True, eq, repr
+            parts = fields(made)
+            made.__init__ = _init(made, parts, frozen)
+            if repr and "__repr__" not in vars(made):
+                made.__repr__ = _repr(parts)
+            if eq:
+                _compare(made, parts, frozen)
+            if frozen:
+                made.__setattr__, made.__delattr__ = set_no_field, delete_no_field
+                if slots:
+                    made.__getstate__, made.__setstate__ = _state, _set_state
+            return made
+
+        return decorate
+
+
+class _Factory:
+    """The default of a field that has a factory, as signatures show it."""
+
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_FACTORY = _Factory()
+
+
+def _init(made: type[Any], parts: tuple[Field[Any], ...], frozen: bool) -> Callable[..., None]:
+    """The method that takes the fields, of the text that Python's own would write."""
+    known: dict[str, Any] = {"_set": object.__setattr__, "_FACTORY": _FACTORY}
+    taken = ["self"]
+    keywords: list[str] = []
+    lines: list[str] = []
+    for part in parts:
+        name, value = part.name, part.name
+        if part.default_factory is not MISSING:
+            known[f"_new_{name}"] = part.default_factory
+            value = f"_new_{name}()"
+            if part.init:
+                value += f" if {name} is _FACTORY else {name}"
+        elif not part.init:
+            continue
+        if part.init:
+            default = part.default if part.default_factory is MISSING else _FACTORY
+            known[f"_{name}"] = default
+            word = name if default is MISSING else f"{name}=_{name}"
+            (keywords if part.kw_only else taken).append(word)
+        lines.append(f" _set(self, {name!r}, {value})" if frozen else f" self.{name} = {value}")
+    if hasattr(made, "__post_init__"):
+        lines.append(" self.__post_init__()")
+    words = ", ".join([*taken, *(["*", *keywords] if keywords else [])])
+    found: dict[str, Any] = {}
+    exec(f"def __init__({words}):\n" + ("\n".join(lines) or " pass"), known, found)  # noqa: S102 # names of fields
+    init: Callable[..., None] = found["__init__"]
+    init.__qualname__ = f"{made.__qualname__}.__init__"
+    init.__annotations__ = {part.name: part.type for part in parts if part.init} | {"return": None}
+    return init
+
+
+def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes the values of fields from an object."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda made: tuple(getattr(made, name) for name in names)
+
+
+def _compare(made: type[Any], parts: tuple[Field[Any], ...], frozen: bool) -> None:
+    values = _values([part.name for part in parts if part.compare])
+    hashed = [part.name for part in parts if (part.compare if part.hash is None else part.hash)]
+    values_to_hash = _values(hashed)
+
+    def __eq__(self: object, other: object) -> bool:
+        return values(self) == values(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self: object) -> int:
+        return hash(values_to_hash(self))
+
+    own = vars(made)
+    has_own_hash = own.get("__hash__") is not None
+    if "__eq__" not in own:
+        made.__eq__ = __eq__  # type: ignore[assignment]
+    if not has_own_hash:
+        made.__hash__ = __hash__ if frozen else None  # type: ignore[assignment]
+
+
+def _repr(parts: tuple[Field[Any], ...]) -> Callable[[object], str]:
+    names = [part.name for part in parts if part.repr]
+
+    @recursive_repr()
+    def __repr__(self: object) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__qualname__}({shown})"
+
+    return __repr__
+
+
+def _state(self: Any) -> list[Any]:
+    return [getattr(self, part.name) for part in fields(self)]
+
+
+def _set_state(self: Any, state: list[Any]) -> None:
+    for part, value in zip(fields(self), state, strict=True):
+        object.__setattr__(self, part.name, value)
+
+
+def set_no_field(self: object, name: str, value: object) -> None:
+    """What sets an attribute of a frozen object; raises FrozenInstanceError for a field."""
+    if not _is_frozen(self, name):
+        object.__setattr__(self, name, value)
+        return
+    raise FrozenInstanceError(
+        f"`{name}` cannot be set: a {type(self).__name__} does not change. "
+        "Keep the value in a variable of your own, or make another object with other fields."
+    )
+
+
+def delete_no_field(self: object, name: str) -> None:
+    """The same of what deletes an attribute."""
+    if not _is_frozen(self, name):
+        object.__delattr__(self, name)
+        return
+    raise FrozenInstanceError(
+        f"`{name}` cannot be deleted: a {type(self).__name__} does not change. "
+        "Make another object with other fields."
+    )
+
+
+def _is_frozen(made: object, name: str) -> bool:
+    """Whether an attribute is a field, or its object one of the very class: as of dataclasses."""
+    kind = next(
+        kind for kind in type(made).__mro__ if vars(kind).get("__setattr__") is set_no_field
+    )
+    return type(made) is kind or any(name == field.name for field in fields(kind))
