@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 JOBS = {  # seconds, as in accel.warm_jobs
     "zkpipe.circuits.warm_jobs:soundness": 17.0,
@@ -25,6 +24,8 @@ def soundness() -> None:
 
 def solving() -> None:
     """Solve, and check the files' arrays too: they cannot be written to."""
+    from tempfile import TemporaryDirectory
+
     from zkpipe.circuits import ConstraintSystem, Witness
     from zkpipe.circuits.warm_circuit import small
     from zkpipe.ground.files.cache_folders import own_folder

@@ -22,7 +22,6 @@ from typing import Any, NoReturn
 import click
 
 from zkpipe.cli.console.answer import Answer
-from zkpipe.cli.console.snarkjs_words import said_here
 from zkpipe.cli.console.streams import drop_what_is_left
 from zkpipe.cli.console.warned import Warned
 from zkpipe.cli.failure import BROKEN_PIPE, ErrorOptions, is_broken_pipe, report
@@ -58,6 +57,8 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
+            from zkpipe.cli.console.snarkjs_words import said_here
+
             here = said_here(args)
             if here is None:
                 raise

@@ -18,7 +18,6 @@ import errno
 import json
 import re
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -183,12 +182,16 @@ def _usage(error: click.ClickException) -> tuple[str, str]:
 
 
 def _place(error: BaseException) -> str:
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "the command line"
 
 
 def _failed_import(error: BaseException) -> str | None:
     """The package of others in whose import this was raised; None if it was elsewhere."""
+    import traceback
+
     from zkpipe.cli.machine.diagnosis import OURS
 
     package = None
@@ -226,6 +229,8 @@ def _refused(error: BaseException) -> str:
 
 def stack(error: BaseException, show_values: bool) -> str:
     """The traceback, without messages of exceptions that are not ours unless values may show."""
+    import traceback
+
     if show_values:
         return "".join(traceback.format_exception(error))
     from zkpipe.ground.errors import ZkpipeError

@@ -49,6 +49,18 @@ def is_of(value: object, kind: type[T]) -> TypeGuard[T]:
     return issubclass(type(value), kind)
 
 
+def is_masked(value: object) -> bool:
+    """Whether it is an array of numpy's with a mask.
+
+    numpy loads their module, for 10 ms, when it is first named. Without it there is no such array.
+    """
+    return is_of(value, getattr(sys.modules.get("numpy.ma"), "MaskedArray", _Nothing))
+
+
+class _Nothing:
+    """What no value is."""
+
+
 def integer(value: object) -> int | None:
     """The int that a whole number or a Bool is; None for anything else."""
     if is_of(value, int):
@@ -168,7 +180,7 @@ def describe(value: object) -> str:
     if issubclass(kind, _TIMES):
         return "a length of time"
     if is_of(value, np.ndarray):
-        name = "a MaskedArray" if is_of(value, np.ma.MaskedArray) else "an array"
+        name = "a MaskedArray" if is_masked(value) else "an array"
         return f"{name} of {_kind_of_entries(_dtype(value))}"
     name = kind.__name__
     if not name.isidentifier() or len(name) > _LONGEST_NAME:  # of `type(name, ...)`

@@ -1,9 +1,9 @@
-"""`dataclass`, for modules that every command imports: classes that cost a tenth to make.
+"""`dataclass`, for modules that every command imports: a class takes a fourth of the time to make.
 
 Python's own writes the text of six methods for each class and compiles it, which takes 0.6 ms, and
 a command imports dozens of classes. Here fields and `slots` are Python's own and only `__init__`
-is compiled. The other methods are the same functions for all classes. To whoever uses a class
-nothing differs: `fields`, `replace`, `asdict`, comparison, hash, repr, pickling and copies.
+is compiled, in 0.13 ms. The other methods are the same functions for all classes. To whoever uses a
+class nothing differs: `fields`, `replace`, `asdict`, comparison, hash, repr, pickling and copies.
 
 A class derived from such a dataclass is made by this decorator, too, if it is frozen.
 """

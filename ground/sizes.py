@@ -7,13 +7,13 @@ import re
 from zkpipe.ground.errors import KindError
 from zkpipe.ground.kinds import describe, is_of, whole_number
 
-FORM = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([KMGT]?)B?", re.IGNORECASE | re.ASCII)
+FORM = r"(?ia)([0-9]{1,12})(?:\.([0-9]{1,3}))?([KMGT]?)B?"
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def size_of_text(text: str) -> int | None:
     """The bytes that a text says; None if it says none."""
-    found = FORM.fullmatch(text)
+    found = re.fullmatch(FORM, text)
     if found is None:
         return None
     whole, part = found[1], found[2] or ""

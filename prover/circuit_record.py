@@ -15,19 +15,22 @@ import re
 import struct
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.r1cs.identity import CircuitId
 from zkpipe.circuits.r1cs.public_names import check_names
-from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.contributions import HASH_BYTES
 
+if TYPE_CHECKING:
+    from zkpipe.circuits.system import ConstraintSystem
+
 ENDING = ".circuit.json"
 _SHARED = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "ic")
-_FINGERPRINT = re.compile("[0-9a-f]{64}")
+_FINGERPRINT = "[0-9a-f]{64}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class CircuitRecord(Remade):
     public_names: tuple[str, ...] | None
 
     def __post_init__(self) -> None:
-        if type(self.key) is not str or not _FINGERPRINT.fullmatch(self.key):
+        if type(self.key) is not str or not re.fullmatch(_FINGERPRINT, self.key):
             raise ShapeError(
                 "The fingerprint of a key is not 64 hexadecimal digits.",
                 "Take it from key_fingerprint.",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from numbers import Real
 
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
@@ -62,6 +60,9 @@ def _fix(value: object, number: int | None) -> str:
     """What to do about a value that is not in its one form."""
     if is_of(value, str):
         return "Give integers. The numbers in PUBLIC.json are texts, and load_public reads them."
+    from decimal import Decimal
+    from numbers import Real
+
     if number is None and issubclass(type(value), (Real, Decimal)) and not is_bool(value):
         return f"{OF_FIXED}."
     if number is not None and number < 0:

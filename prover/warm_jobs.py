@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from zkpipe.accel.warm_jobs import JOBS as ACCEL_JOBS
 from zkpipe.circuits.warm_jobs import JOBS as CIRCUITS_JOBS
@@ -14,6 +13,8 @@ JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "zkpipe.prover.warm_j
 
 def ceremony() -> None:
     """Powers of tau, enough for batches: contributed to, prepared and verified."""
+    from tempfile import TemporaryDirectory
+
     from zkpipe.ground.files.cache_folders import own_folder
     from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
     from zkpipe.prover.ceremony.phase1.create import new_ptau
@@ -30,6 +31,8 @@ def ceremony() -> None:
 
 def whole() -> None:
     """The whole way through files, last: for whatever no other job has called."""
+    from tempfile import TemporaryDirectory
+
     from zkpipe.circuits import ConstraintSystem, Witness
     from zkpipe.circuits.warm_circuit import small
     from zkpipe.ground.files.cache_folders import own_folder

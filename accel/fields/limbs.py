@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.ground.errors import ShapeError
-from zkpipe.ground.kinds import describe
+from zkpipe.ground.kinds import describe, is_masked
 
 Words = NDArray[np.uint64]
 
@@ -29,7 +29,7 @@ def check_rows(what: str, array: object, width: int) -> None:
     Raises ShapeError. An array with a mask is none: what it hides would count.
     """
     fix = f"Give an (n, {width}) array of uint64 words, in the machine's order of bytes."
-    if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+    if not isinstance(array, np.ndarray) or is_masked(array):
         raise ShapeError(f"{what} were given as {describe(array)}, not as an array.", fix)
     if array.ndim != 2 or array.shape[1] != width or array.dtype != np.uint64:
         raise ShapeError(f"{what} have shape {array.shape} and dtype {array.dtype.str}.", fix)

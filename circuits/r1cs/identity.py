@@ -16,7 +16,7 @@ from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.remade import Remade
 
 SHOWN = 16  # digits of a digest in a message
-_DIGEST = re.compile("[0-9a-f]{64}")
+_DIGEST = "[0-9a-f]{64}"
 _FIX = "Take it from a constraint system: system.identity."
 
 
@@ -34,7 +34,7 @@ class CircuitId(Remade):
     name: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if type(self.digest) is not str or not _DIGEST.fullmatch(self.digest):
+        if type(self.digest) is not str or not re.fullmatch(_DIGEST, self.digest):
             raise ShapeError("The digest of a circuit is not 64 hexadecimal digits.", _FIX)
         if self.name is not None and not is_name(self.name):
             raise ShapeError("The name of a circuit is none that is carried.", _FIX)

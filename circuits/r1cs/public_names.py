@@ -10,7 +10,6 @@ second form, with which two names would look like one.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of a name
 MOST = 1 << 12  # names that a key carries
 # What Unicode calls default ignorable, among the characters that identifiers may have.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
-_INDICES = re.compile(r"(\[[0-9]{1,10}\])*")
+_UNSEEN = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_INDICES = r"(\[[0-9]{1,10}\])*"
 
 
 def is_name(text: object) -> bool:
@@ -34,14 +31,20 @@ def is_name(text: object) -> bool:
         isinstance(text, str)
         and 0 < len(text) <= LONGEST
         and all(_is_step(step) for step in text.split("."))
-        and unicodedata.is_normalized("NFKC", text)
-        and _UNSEEN.search(text) is None
+        and (text.isascii() or _has_one_look(text))
     )
+
+
+def _has_one_look(text: str) -> bool:
+    """Whether no letter is another one's second form, or has no shape."""
+    import unicodedata
+
+    return unicodedata.is_normalized("NFKC", text) and re.search(_UNSEEN, text) is None
 
 
 def _is_step(step: str) -> bool:
     name, bracket, rest = step.partition("[")
-    return name.replace("$", "_").isidentifier() and bool(_INDICES.fullmatch(bracket + rest))
+    return name.replace("$", "_").isidentifier() and bool(re.fullmatch(_INDICES, bracket + rest))
 
 
 def names_problem(names: object, count: int) -> str | None:

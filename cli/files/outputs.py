@@ -110,12 +110,10 @@ def output(path: Path, inputs: Sequence[Source] = ()) -> Path:
 
 
 def _output(named: Path, kind: Kind, force: bool) -> _Output:
-    from secrets import token_hex
-
-    from zkpipe.ground.files.writing import target
+    from zkpipe.ground.files.writing import stage_name, target
 
     path = target(named)
-    return _Output(named, path, kind, force, path.parent / f".zkpipe-{token_hex(8)}")
+    return _Output(named, path, kind, force, path.parent / stage_name())
 
 
 # --- what is refused
@@ -343,8 +341,6 @@ def _put_back(found: Sequence[_Output]) -> None:
 
 def _remove(found: Sequence[_Output]) -> None:
     """Remove the stages. What they usually hold needs no descriptor, and there may be none left."""
-    import shutil
-
     for output in found:
         for path in (output.staged, output.old):
             with suppress(OSError):
@@ -353,7 +349,10 @@ def _remove(found: Sequence[_Output]) -> None:
         try:
             output.stage.rmdir()
         except OSError:
-            shutil.rmtree(output.stage, ignore_errors=True)
+            with suppress(ImportError, OSError):  # there may be no descriptor to import it with
+                from shutil import rmtree
+
+                rmtree(output.stage, ignore_errors=True)
 
 
 def _failure(output: _Output, error: OSError) -> Exception:

@@ -14,18 +14,19 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal, InvalidOperation
 from math import isfinite
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.containers import CONTAINERS, described
-from zkpipe.ground.files.json_fixes import EMPTY, fix
 from zkpipe.ground.files.reading import Source, read_file, read_head
 from zkpipe.ground.files.writing import write_file
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = "type[float] | type[Decimal]"
@@ -39,8 +40,8 @@ MAX_DIGITS = 78  # 2^256 has 78
 MAX_CHARACTERS = 400  # of a number with a point: 2^-253 has 253 digits behind it
 
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip, ...
-_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)  # possessive, hence linear
-_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|[,\[{\]}]', re.DOTALL)
+_STRINGS = rb'(?s)"(?:[^"\\]++|\\.?)*+(?:"|\Z)'  # possessive, hence linear
+_STRUCTURE = rb'(?s)"(?:[^"\\]++|\\.?)*+(?:"|\Z)|[,\[{\]}]'
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,77})")
 
@@ -102,6 +103,8 @@ def parse_json(
             f"{name} is not UTF-8: byte {error.start} does not fit.", "Save it as UTF-8."
         ) from None
     except json.JSONDecodeError as error:
+        from zkpipe.ground.files.json_fixes import fix
+
         raise FormatError(
             f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
             fix(error.doc, error.pos, error.msg),
@@ -113,6 +116,8 @@ def parse_json(
 def _check_head(head: bytes, name: str) -> None:
     """Refuse what is no JSON by its first bytes."""
     if not head:
+        from zkpipe.ground.files.json_fixes import EMPTY
+
         raise FormatError(f"{name} is empty.", EMPTY)
     if head.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
@@ -129,7 +134,7 @@ def _check_count(data: bytes, name: str, most: int) -> None:
     if sum(map(data.count, (b",", b"[", b"{"))) < most:
         return  # counted with those in strings, which is quicker
     count = depth = 0
-    for match in _STRUCTURE.finditer(data):
+    for match in re.finditer(_STRUCTURE, data):
         mark = match[0][:1]
         count += mark in (b",", b"[", b"{")
         depth += (mark in (b"[", b"{")) - (mark in (b"]", b"}"))
@@ -145,7 +150,7 @@ def _check_count(data: bytes, name: str, most: int) -> None:
 def _check_depth(data: bytes, name: str) -> None:
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
-    skeleton = np.frombuffer(_STRINGS.sub(b"", data), dtype=np.uint8)
+    skeleton = np.frombuffer(re.sub(_STRINGS, b"", data), dtype=np.uint8)
     depth = 0
     for begin in range(0, len(skeleton), CHUNK):
         part = skeleton[begin : begin + CHUNK]
@@ -200,7 +205,7 @@ class _Reader(json.JSONDecoder):
             )
         try:
             value = self._number(text)
-        except InvalidOperation:  # an exponent beyond a Decimal's
+        except ArithmeticError:  # an exponent beyond a Decimal's
             raise FormatError(
                 f"{self._name} has a number whose exponent is too large.", "Give fewer digits."
             ) from None

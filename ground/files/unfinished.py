@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -35,6 +34,7 @@ from zkpipe.ground.files.writing import (
     sync_directory,
     target,
 )
+from zkpipe.ground.process.chance import random_name
 from zkpipe.ground.process.posix import BYTES, NO_LINK, try_to_lock
 
 HEAD = "zkpipe unfinished 1 "
@@ -162,7 +162,7 @@ def _opened(folder: Path, stem: str, stack: ExitStack) -> _Pair:
     names = _names(folder, stem)
     if files := _taken_up(names, stack):
         return _Pair(names, *files, is_kept=True)
-    names = _names(folder, f"{stem}.{secrets.token_hex(8)}")
+    names = _names(folder, f"{stem}.{random_name()}")
     first, second = (_open(name, stack, os.O_EXCL) for name in names)
     return _Pair(names, first, second, is_kept=False)
 

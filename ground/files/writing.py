@@ -8,17 +8,18 @@ leaves the old file as it was and nothing beside it.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from zkpipe.ground.files.reading import FileError, file_failure, no_path
+from zkpipe.ground.process.chance import random_name
 from zkpipe.ground.process.posix import BYTES, FOLDER
 
 MOST_LINKS = 40  # one after another; as Linux follows
 MOST_NAME = 200  # bytes, of the 255 that a file system takes
+STAGE = ".zkpipe-stage-"  # the beginning of the names that `stage_name` gives
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
 def _placed(path: Path, named: Path, mode: int) -> Iterator[BinaryIO]:
     """A binary file that takes the place of `path`, or of a link there; errors say `named`."""
     directory = path.parent
-    temporary = directory / f".{short_name(path.name)}.{secrets.token_hex(8)}.part"
+    temporary = directory / f".{short_name(path.name)}.{random_name()}.part"
     try:
         refuse_what_is_no_file(path)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | BYTES
@@ -107,9 +108,17 @@ def _in_its_folder(path: Path) -> Path:
     return path.parent.resolve() / path.name
 
 
+def stage_name() -> str:
+    """A name for a folder in whose folders outputs wait until all are whole and take their places.
+
+    Bytes of a file there go to the disk. Its name need not: it is another one soon.
+    """
+    return STAGE + random_name()
+
+
 def sync_directory(directory: Path) -> None:
-    """See to it that what was renamed in a folder is on the disk."""
-    if not FOLDER:  # a system that opens no folders
+    """See to it that what was renamed in a folder is on the disk; a stage's is passed by."""
+    if not FOLDER or directory.parent.name.startswith(STAGE):  # or a system that opens no folders
         return
     handle = os.open(directory, os.O_RDONLY | FOLDER | BYTES)
     try:

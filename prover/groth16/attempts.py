@@ -26,7 +26,6 @@ figure 1.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -35,6 +34,7 @@ import numpy as np
 from zkpipe.accel.executors.executor import Executor, KeySize
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
+from zkpipe.ground.process.chance import random_below
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.errors import ProofError, WitnessError
 from zkpipe.prover.groth16.prepared import is_prepared
@@ -152,7 +152,7 @@ def _blind(key: ProvingKey, unblinded: _Unblinded) -> Proof:
         )
     curve, r = key.curve, key.curve.r
     while True:
-        r1, r2 = 1 + secrets.randbelow(r - 1), secrets.randbelow(r)
+        r1, r2 = 1 + random_below(r - 1), random_below(r)
         a = msm_g1(unblinded.a[None], words_from_ints([pow(r1, -1, r)]), curve)
         factors = words_from_ints([r1, r1 * r2 % r])
         b = msm_g2(np.stack([unblinded.b, key.delta_g2]), factors, curve)

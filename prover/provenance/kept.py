@@ -25,9 +25,9 @@ KEY_FORMAT = "zkpipe verified key 1"
 PTAU_FORMAT = "zkpipe verified ptau 1"
 LIMIT = 1 << 16  # bytes of a record
 MOST_RECORDS = 1 << 14  # that are looked through for a digest
-SHA256 = re.compile("[0-9a-f]{64}")
-HASH = re.compile("[0-9a-f]{128}")
-DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+SHA256 = "[0-9a-f]{64}"
+HASH = "[0-9a-f]{128}"
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _COUNTS = "What it was kept of counts as unverified."
 _AGAIN = "Remove it, and verify again: `zkpipe key verify`, or `zkpipe ptau verify`."
 
@@ -89,7 +89,7 @@ def kept_key_of_digest(key_digest: str) -> KeptKey | None:
     except OSError:
         return None
     for name in names:
-        if SHA256.fullmatch(name.removesuffix(".json")) and name.endswith(".json"):
+        if re.fullmatch(SHA256, name.removesuffix(".json")) and name.endswith(".json"):
             found = _read_key(folder / "keys" / name)
             if found is not None and found.key_digest == key_digest:
                 return found
@@ -164,8 +164,8 @@ def _hashes(value: Json) -> tuple[str, ...] | None:
     return tuple(map(str, value))
 
 
-def _is(form: re.Pattern[str], value: Json) -> bool:
-    return isinstance(value, str) and form.fullmatch(value) is not None
+def _is(form: str, value: Json) -> bool:
+    return isinstance(value, str) and re.fullmatch(form, value) is not None
 
 
 def _believed(path: Path) -> dict[str, Json] | None:

@@ -29,10 +29,10 @@ from zkpipe.ground.quick_dataclass import dataclass
 
 LIMIT = 1 << 20  # bytes of a list
 NAME = "trusted.txt"
-_CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
-_BEACON = re.compile(r"beacon\s+([0-9a-fA-F]{128})(?:\s+(.*))?")
-_KEY = re.compile(r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?")
-_OF_ATTESTATION = re.compile(r"zkpipe attestation|hash\s")  # how lines of one begin
+_CONTRIBUTION = r"([0-9a-fA-F]{128})(?:\s+(.*))?"
+_BEACON = r"beacon\s+([0-9a-fA-F]{128})(?:\s+(.*))?"
+_KEY = r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?"
+_OF_ATTESTATION = r"zkpipe attestation|hash\s"  # how lines of one begin
 _FIX = (
     "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them; "
     "`beacon` before them if it is a beacon's; or `vkey` and the digest of a verifying key."
@@ -79,16 +79,16 @@ class TrustedList:
                 )
             if not stripped or stripped.startswith("#"):
                 continue
-            if found := _CONTRIBUTION.fullmatch(stripped):
+            if found := re.fullmatch(_CONTRIBUTION, stripped):
                 contributions[bytes.fromhex(found[1])] = found[2] or ""
-            elif found := _BEACON.fullmatch(stripped):
+            elif found := re.fullmatch(_BEACON, stripped):
                 beacons[bytes.fromhex(found[1])] = found[2] or ""
-            elif found := _KEY.fullmatch(stripped):
+            elif found := re.fullmatch(_KEY, stripped):
                 keys.add(bytes.fromhex(found[1]))
             else:
                 raise FormatError(
                     f"Line {number} of {path} names no contribution and no key.",
-                    _FIX_ATTESTATION if _OF_ATTESTATION.match(stripped) else _FIX,
+                    _FIX_ATTESTATION if re.match(_OF_ATTESTATION, stripped) else _FIX,
                 )
         if both := contributions.keys() & beacons.keys():
             raise FormatError(

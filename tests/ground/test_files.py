@@ -11,7 +11,7 @@ import pytest
 from zkpipe.ground.errors import FormatError, KindError
 from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.files.reading import FileError, as_source, file_failure, read_file, read_head
-from zkpipe.ground.files.writing import atomic_write, write_file
+from zkpipe.ground.files.writing import atomic_write, stage_name, write_file
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_lies_beside_it(tmp_path: Path) -> None:
@@ -51,6 +51,39 @@ def test_a_full_disk_is_a_clear_error_and_keeps_the_old_file(
         write_file(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What has been waited for until it was on the disk, by name."""
+    names: list[str] = []
+    sync = os.fsync
+
+    def watched(handle: int) -> None:
+        names.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", watched)
+    return names
+
+
+def test_a_file_and_then_its_name_go_to_the_disk(tmp_path: Path, synced: list[str]) -> None:
+    write_file(tmp_path / "a.bin", b"new")
+    assert len(synced) == 2
+    assert synced[0].startswith(".a.bin.")
+    assert synced[1] == tmp_path.name
+
+
+def test_of_a_file_in_a_stage_only_the_bytes_go_to_the_disk(
+    tmp_path: Path, synced: list[str]
+) -> None:
+    folder = tmp_path / stage_name() / "new"
+    folder.mkdir(parents=True)
+    write_file(folder / "a.bin", b"new")
+    assert len(synced) == 1
+    assert synced[0].startswith(".a.bin.")
+    write_file(folder.parent / "b.bin", b"new")  # no part of the stage: a folder of that name
+    assert synced[2:] == [folder.parent.name]
 
 
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from zkpipe.circuits.gadgets.poseidon import MAX_INPUTS, poseidon, poseidon_ex
 from zkpipe.circuits.gadgets.poseidon_parameters import PoseidonParameters, poseidon_parameters
 from zkpipe.circuits.gadgets.poseidon_plain import partial_rounds
 from zkpipe.ground.errors import RangeError, ShapeError
-from zkpipe.ground.kinds import describe
+from zkpipe.ground.kinds import describe, is_masked
 
 if TYPE_CHECKING:
     from zkpipe.accel.hashes.permutations import ManyHashes
@@ -124,7 +124,7 @@ def _hasher(parameters: PoseidonParameters, compresses: bool, machine_name: str)
 
 def _check_inputs(inputs: object) -> None:
     fix = f"Give an (n, k, 4) array of uint64 words, k from 1 to {MAX_INPUTS}."
-    if not isinstance(inputs, np.ndarray) or isinstance(inputs, np.ma.MaskedArray):
+    if not isinstance(inputs, np.ndarray) or is_masked(inputs):
         raise ShapeError(f"Inputs were given as {describe(inputs)}, not as an array.", fix)
     is_fit = inputs.ndim == 3 and inputs.shape[2] == 4 and inputs.dtype == np.uint64
     if not is_fit or not 1 <= inputs.shape[1] <= MAX_INPUTS:

@@ -77,7 +77,7 @@ def test_blinding_is_drawn_from_the_operating_system_over_the_whole_range(
         asked.append(bound)
         return secrets.randbelow(bound)
 
-    monkeypatch.setattr(proving, "secrets", SimpleNamespace(randbelow=randbelow))
+    monkeypatch.setattr(proving, "random_below", randbelow)
     prove(proven.key, proven.statement.witness)
     assert asked == [R - 1, R]  # r1 from 1 .. r - 1, r2 from 0 .. r - 1
 
@@ -109,6 +109,7 @@ def test_seeds_of_other_generators_change_nothing(proven: Proven) -> None:
 def test_the_prover_s_sources_name_no_other_generator(module: str) -> None:
     sources = [path.read_text() for path in (ROOT / "prover").rglob("*.py")]
     assert any("secrets.randbelow" in source for source in sources)
+    assert any("random_below(r)" in source for source in sources)  # of ground.process.chance
     for source in sources:
         assert f"import {module}" not in source
         assert "np.random" not in source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -108,7 +107,7 @@ def proof_with(
     """A proof whose blinding the test chose."""
     drawn = iter([r1 - 1, r2])
     with patch.context() as patched:
-        patched.setattr(proving, "secrets", SimpleNamespace(randbelow=lambda _: next(drawn)))
+        patched.setattr(proving, "random_below", lambda _: next(drawn))
         return prove(key, statement.witness)
 
 
