@@ -16,6 +16,7 @@ if __name__ != "zkpipe.prover":  # by another name, every class would be there t
 if TYPE_CHECKING:
     from zkpipe.prover.ceremony.setup import DEVELOPMENT, setup, setup_to_file
     from zkpipe.prover.formats.snarkjs_json import load_public, save_public
+    from zkpipe.prover.groth16.prepare_key import prepare_key, remove_prepared
     from zkpipe.prover.groth16.prepared import precompute
     from zkpipe.prover.groth16.prove import prove, prove_batch
     from zkpipe.prover.groth16.verify import verify
@@ -29,6 +30,7 @@ else:
         __name__,
         {
             "zkpipe.prover.formats.snarkjs_json": "load_public save_public",
+            "zkpipe.prover.groth16.prepare_key": "prepare_key remove_prepared",
             "zkpipe.prover.groth16.prepared": "precompute",
             "zkpipe.prover.groth16.prove": "prove prove_batch",
             "zkpipe.prover.ceremony.setup": "DEVELOPMENT setup setup_to_file",
@@ -50,8 +52,10 @@ __all__ = [
     "VerifyingKey",
     "load_public",
     "precompute",
+    "prepare_key",
     "prove",
     "prove_batch",
+    "remove_prepared",
     "save_public",
     "setup",
     "setup_to_file",

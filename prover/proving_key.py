@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,10 @@ from zkpipe.prover.points import g1_from_words, g2_from_words
 from zkpipe.prover.provenance.kept import kept_key
 from zkpipe.prover.provenance.kind import Provenance
 from zkpipe.prover.verifying_key import VerifyingKey
+
+if TYPE_CHECKING:
+    from zkpipe.ground.files.opened import OpenFile
+    from zkpipe.prover.prepared_files import PreparedFile
 
 CHUNK = 1 << 16  # rows of a stream: up to 8 MB
 
@@ -157,6 +161,8 @@ class ProvingKey(_WithVerifyingKey):
         if bulk is None:
             array: NDArray[Any] = getattr(self, name)[begin:end]
             return array
+        if name == "coefficients" and self.__dict__.pop("_unchecked", False):
+            _check_records(self, bulk)
         return bulk.rows(name, begin, end)
 
     def length(self, name: str) -> int:
@@ -186,6 +192,20 @@ class ProvingKey(_WithVerifyingKey):
         """Of the file that the key lies in; None if it lies in none."""
         return self.__dict__["_bulk"].file.sha256() if "_bulk" in self.__dict__ else None
 
+    @property
+    def file(self) -> OpenFile | None:
+        """The file that the key lies in, which is open; None if it lies in none."""
+        return self.__dict__["_bulk"].file if "_bulk" in self.__dict__ else None
+
+    @property
+    def prepared_file(self) -> PreparedFile | None:
+        """What was prepared of the key before it was loaded (groth16.prepare_key)."""
+        return self.__dict__.get("_prepared")
+
+    def forget_prepared(self) -> None:
+        """Make no more use of it."""
+        self.__dict__.pop("_prepared", None)
+
     def check_unchanged(self) -> None:
         """Raises FileError if the key lies in a file that was changed since it was loaded."""
         if "_bulk" in self.__dict__:
@@ -212,8 +232,12 @@ class ProvingKey(_WithVerifyingKey):
         self.stream().save(require_path("ProvingKey.save", "path", path))
 
     @staticmethod
-    def load(path: str | Path) -> ProvingKey:
+    def load(path: str | Path, *, with_prepared: bool = True) -> ProvingKey:
         """Open a .zkey: the file stays open.
+
+        with_prepared  take what was prepared of this very file (groth16.prepare_key): then the
+                       coefficient records were checked at that time, and are again only where
+                       they are read from the key
 
         Checked are the sizes of all sections, the contributions, the verifying key's points and
         their relations, wires and rows of the coefficient records, and that their values are below
@@ -224,10 +248,11 @@ class ProvingKey(_WithVerifyingKey):
         Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254
         or its counts do not fit its sections, InsecureKeyError if proofs under it could be forged.
 
-        Cost: one pass over section 4, some 10 ms for the points.
+        Cost: some 10 ms for the points; one pass over section 4, if the key was not prepared.
         """
         from zkpipe.prover.formats.circuit_record import told_of
-        from zkpipe.prover.formats.zkey import check_records, read_zkey
+        from zkpipe.prover.formats.zkey import read_zkey
+        from zkpipe.prover.prepared_files import find
 
         file = read_zkey(require_path("ProvingKey.load", "path", path))
         told = told_of(file.head)
@@ -236,8 +261,20 @@ class ProvingKey(_WithVerifyingKey):
         header = {"public_names": told.public_names, "circuit": told.circuit, **file.header}
         key = ProvingKey.stored(header, file.history, file.bulk)
         _ = key.verifying_key  # made now, so that an insecure key is refused here
-        check_records(file.bulk, file.header)
+        counts = (key.wire_count, key.public_count, key.domain_size, key.length("coefficients"))
+        prepared = find(file.bulk.file.identity(), counts) if with_prepared else None
+        if prepared is None:
+            _check_records(key, file.bulk)
+        else:
+            key.__dict__.update(_prepared=prepared, _unchecked=True)
         return key
+
+
+def _check_records(key: KeyHeader, bulk: StoredArrays) -> None:
+    """Raises FormatError, see formats.zkey.check_records."""
+    from zkpipe.prover.formats.zkey import check_records
+
+    check_records(bulk, {"domain_size": key.domain_size, "wire_count": key.wire_count})
 
 
 def _check_array(method: str, name: object) -> None:

@@ -92,3 +92,24 @@ def prepare(
     count = sum(len(points) for points, _ in parts)
     finite = finite[:count]
     return Bases(field, machine, rows, count, finite[:0] if finite.all() else finite)
+
+
+def bases_over(
+    words: Words, finite: NDArray[np.uint8], count: int, field: Field, machine: Machine
+) -> Bases:
+    """Bases over what `prepare` made earlier, and that was kept elsewhere: nothing is copied.
+
+    words   (rows, 8 * degree) uint64   of Bases.rows
+    finite  of Bases.finite
+    count   of the points
+
+    What the words hold is not looked at: sums over others come out wrong, and do nothing else.
+
+    Raises ShapeError if these are not of so many points.
+    """
+    if len(words) != padded_count(count, machine) or len(finite) not in (0, count):
+        raise ShapeError(
+            f"{len(words)} rows, and marks of {len(finite)} points, are not of {count} points.",
+            "Prepare the points again.",
+        )
+    return Bases(field, machine, WorkRows(field, machine, words, 2), count, finite)

@@ -59,6 +59,7 @@ def findings() -> Iterator[Finding]:
     yield card()
     yield kernel_cache()
     yield machine_code()
+    yield from prepared_keys()
     yield compiler()
     yield node()
     yield npm()
@@ -189,6 +190,19 @@ def kernel_cache() -> Finding:
     if why is not None:
         return Finding("kernel cache", WARNING, ". ".join(filter(None, [what, why])), FIX)
     return Finding("kernel cache", OK, what + _compiled())
+
+
+def prepared_keys() -> Iterator[Finding]:
+    """What `zkpipe key prepare` has kept; nothing if that is nothing."""
+    from zkpipe.ground.files.cache_folders import readable_folders
+    from zkpipe.prover.prepared_files import FOLDER
+
+    with suppress(OSError):
+        what = "; ".join(filter(None, map(_contents, readable_folders(FOLDER))))
+        if what:
+            yield Finding(
+                "prepared keys", OK, f"{what}; `zkpipe key prepare KEY.zkey --remove` removes one"
+            )
 
 
 def _contents(folder: Path) -> str:

@@ -1,10 +1,10 @@
 """A file that stays open, whose bytes are copied out as they are needed.
 
-Nothing is mapped. A map of a file that somebody cuts short kills the process that touches it
-(SIGBUS), and its bytes change under checks that were made before; what has been copied does
-neither. Each copy is followed by a look at the file's size and time, so all copies are of the file
-that was opened, or else there is an error. A file that is replaced by a rename, as this project
-writes files, stays readable as it was.
+Nothing is mapped, as files of our own are (ground.files.mapped). A map of a file that somebody cuts
+short kills the process that touches it (SIGBUS), and its bytes change under checks that were made
+before; what has been copied does neither. Each copy is followed by a look at the file's size and
+time, so all copies are of the file that was opened, or else there is an error. A file that is
+replaced by a rename, as this project writes files, stays readable as it was.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.mapped import FileIdentity
 from zkpipe.ground.files.ownership import objection_to_open
 from zkpipe.ground.files.reading import Bytes, FileError, file_failure, open_regular, refuse_holes
 from zkpipe.ground.process.memory import aligned_empty
@@ -86,6 +87,10 @@ class OpenFile:
         for at in range(0, self.size, PIECE):
             hash_.update(self.read(at, min(PIECE, self.size - at)).data)
         return hash_.hexdigest()
+
+    def identity(self) -> FileIdentity:
+        """What the file is, by the time of its last change, too."""
+        return FileIdentity.of(os.fstat(self._handle))
 
     def check_untouched(self) -> None:
         """As `check`, and by the time of change too, which no call can set as it likes.

@@ -133,10 +133,17 @@ def write_file(path: Path, data: bytes, *, secret: bool = False) -> None:
         file.write(data)
 
 
+@contextmanager
+def placed_file(path: Path) -> Iterator[BinaryIO]:
+    """As `atomic_write`, of a file for its owner alone: a link at its path is replaced itself."""
+    with _placed(path, path, 0o600) as file:
+        yield file
+
+
 def place_file(path: Path, data: bytes) -> None:
     """Put a file of a cache in place, whole, for its owner alone: a link there is replaced itself.
 
     Raises FileError.
     """
-    with _placed(path, path, 0o600) as file:
+    with placed_file(path) as file:
         file.write(data)

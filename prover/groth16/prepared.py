@@ -3,7 +3,8 @@
 The queries' points are copied into the executor's own form, and of a key in a file no other copy
 stays. L and H become one query, whose points share their buckets, with H in the order in which the
 quotient comes. On the processor the copy takes 320 bytes a wire. What is made is kept with the key,
-and goes with it.
+and goes with it. Of a key that was prepared (groth16.prepare_key) the file is mapped, and nothing
+copied.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from zkpipe.ground.errors import CardError, RangeError
 from zkpipe.ground.kinds import require
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.sizes import allowed, needed, size_of
+from zkpipe.prover.groth16.mapped_key import mapped_key
 from zkpipe.prover.proving_key import ProvingKey
 
 
@@ -31,21 +33,36 @@ class PreparedKey:
     h_and_l: Any
 
 
+_PARTS = ("a", "b", "h_and_l")
+
+
 def is_prepared(key: ProvingKey, on: Executor) -> bool:
     """Whether the executor has the key's points."""
     return on.name in key.kept.get("points", {})
 
 
+def points_of(key: ProvingKey, on: Executor, name: str) -> Any:
+    """A copy of the points of PreparedKey.a, .b or .h_and_l on an executor."""
+    if name == "a":
+        return on.points([(key.a_query, None)])
+    if name == "b":
+        return on.points([(key.b_g2_query, None)])
+    order = on.quotient_order(key.domain_size)
+    return on.points([(key.h_query, order), (key.l_query, None)])
+
+
 def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
-    """The key's points on an executor; kept with the key."""
+    """The key's points on an executor; kept with the key.
+
+    With those of a prepared file come its records.
+    """
     kept: dict[str, PreparedKey] = key.kept.setdefault("points", {})
     if on.name not in kept:
-        order = on.quotient_order(key.domain_size)
-        kept[on.name] = PreparedKey(
-            a=on.points([(key.a_query, None)]),
-            b=on.points([(key.b_g2_query, None)]),
-            h_and_l=on.points([(key.h_query, order), (key.l_query, None)]),
-        )
+        if (found := mapped_key(key, on)) is not None:
+            kept[on.name] = PreparedKey(found.a, found.b, found.h_and_l)
+            key.kept.setdefault("records", {})[on.name] = found.records
+        else:
+            kept[on.name] = PreparedKey(*(points_of(key, on, name) for name in _PARTS))
     return kept[on.name]
 
 

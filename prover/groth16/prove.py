@@ -15,13 +15,14 @@ from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.witness import Witness
-from zkpipe.ground.errors import CardError, CardWarning
+from zkpipe.ground.errors import CardError, CardWarning, ZkpipeError, ZkpipeWarning
 from zkpipe.ground.kinds import describe, is_of, require_list
 from zkpipe.ground.process.settings import one_thread
 from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import UnprovableError, WitnessError
 from zkpipe.prover.groth16.attempts import attempt, key_size, unverified, verified
+from zkpipe.prover.groth16.mapped_key import is_mapped, leave_mapped
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
 
@@ -111,7 +112,8 @@ def _proofs(
                 continue
             again = [k for k, proof in enumerate(found, low) if proof is None]
             for k in again:
-                [found[k - low]] = attempt(key, [values[k]], [publics[k]], most, spare)
+                one = slice(k, k + 1)
+                [found[k - low]] = _on_processor(key, values[one], publics[one], most, spare)
         for number, proof in enumerate(found, low):
             if proof is None:
                 of = number if len(values) > 1 else None
@@ -130,6 +132,45 @@ def _proofs(
 
 
 def _on_processor(
+    key: ProvingKey,
+    values: Sequence[Words],
+    publics: Sequence[Sequence[int]],
+    most: int | None,
+    on: Executor,
+) -> list[Proof | None]:
+    """What does not verify from a prepared file is made from the key itself.
+
+    If that verifies, the file was at fault, and goes. If not, the witness is, or the key.
+    """
+    file = key.prepared_file
+    if file is None:
+        return _made(key, values, publics, most, on)
+    found: list[Proof | None] = [None] * len(values)
+    try:
+        found = _made(key, values, publics, most, on)
+    except ZkpipeError:
+        if not is_mapped(key, on):
+            raise
+    again = [k for k, proof in enumerate(found) if proof is None]
+    if not again or not is_mapped(key, on):
+        return found
+    leave_mapped(key, on)
+    some = [values[k] for k in again], [publics[k] for k in again]
+    for k, proof in zip(again, _made(key, *some, most, on), strict=True):
+        found[k] = proof
+    if any(found[k] is not None for k in again):
+        file.file.remove()
+        ZkpipeWarning(
+            "prepared-key-was-wrong",
+            f"A proof from the prepared key {file.file.path} did not verify; one from the key "
+            "itself does. The prepared key was removed.",
+            "Prepare the key again: `zkpipe key prepare KEY.zkey`. If that happens again, look at "
+            "the disk and the memory.",
+        ).report()
+    return found
+
+
+def _made(
     key: ProvingKey,
     values: Sequence[Words],
     publics: Sequence[Sequence[int]],

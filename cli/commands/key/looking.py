@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from zkpipe.prover import Provenance
     from zkpipe.prover.ceremony.deciding import Decided
     from zkpipe.prover.contributions import Contribution
+    from zkpipe.prover.prepared_files import PreparedFile
 
 KEY = click.argument("key", metavar="KEY.zkey", type=FILE)
 
@@ -153,7 +154,8 @@ def info(key: Path) -> Answer:
     """Say what circuit a key is of, and who contributed to it. Nothing is verified.
 
     The circuit's digest, its name and the names of its public values are as the key has them, or
-    the record beside it, KEY.zkey.circuit.json.
+    the record beside it, KEY.zkey.circuit.json. If `zkpipe key prepare` prepared this very file,
+    it says where that lies.
 
     Its provenance is Ceremony if you verified this very file with `zkpipe key verify`.
     """
@@ -161,6 +163,7 @@ def info(key: Path) -> Answer:
     from zkpipe.prover.contributions import HASH_BYTES, read_history
     from zkpipe.prover.formats.circuit_record import told_of
     from zkpipe.prover.formats.zkey import read_head
+    from zkpipe.prover.prepared_files import prepared_of
 
     expect((key, Kind.PROVING_KEY))
     with progress(f"reading {key}"):
@@ -173,12 +176,14 @@ def info(key: Path) -> Answer:
     compile_kernels()
     hashes = [contribution_hash(step) for step in steps]
     provenance = _provenance(key, head.development)
+    prepared = prepared_of(head)
     return Answer(
         {
             **head.counts,
             "development": head.development,
             **told_facts(told),
             "provenance": provenance.word,
+            "prepared": None if prepared is None else str(prepared.file.path),
             "circuit_hash": circuit_hash or None,
             "public_names": told.public_names,
             "contributions": _facts(steps, hashes),
@@ -195,10 +200,17 @@ def info(key: Path) -> Answer:
                 ("contributions", len(steps)),
                 *_listed(steps, hashes),
                 ("provenance", provenance.word),
+                ("prepared", _prepared(prepared)),
                 *development_row(head.development),
             ]
         ),
     )
+
+
+def _prepared(found: PreparedFile | None) -> str:
+    if found is None:
+        return "no"
+    return f"{found.file.path}, {found.file.size:,} bytes, for {found.header.machine}"
 
 
 def contributors(key: Path) -> tuple[list[Fact], list[tuple[str, object]]]:

@@ -75,14 +75,14 @@ def test_with_json_what_cannot_be_kept_stands_in_the_answer(asked: Asked, tmp_pa
 FIRST = """
 import sys
 from zkpipe.accel.compiled import warm
-from zkpipe.accel.compiled.kernel_files import KernelFiles
+from zkpipe.accel.compiled.entries import Kernel
 
 events = []
-found = KernelFiles.load_overload
-def asked_for(kernels, *words):
+call = Kernel.__call__
+def called(kernel, *arguments):
     events.append("kernel")
-    return found(kernels, *words)
-KernelFiles.load_overload = asked_for
+    return call(kernel, *arguments)
+Kernel.__call__ = called
 warm.is_warm = lambda jobs: events.append("told") or True
 
 from zkpipe.cli.main import zkpipe

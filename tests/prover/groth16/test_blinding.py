@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import secrets
 import subprocess
 import sys
@@ -111,9 +112,8 @@ def test_the_prover_s_sources_name_no_other_generator(module: str) -> None:
     assert any("secrets.randbelow" in source for source in sources)
     assert any("random_below(r)" in source for source in sources)  # of ground.process.chance
     for source in sources:
-        assert f"import {module}" not in source
+        assert re.search(rf"(?m)^\s*(import|from) {re.escape(module)}\b", source) is None
         assert "np.random" not in source
-        assert f"from {module}" not in source
 
 
 WORKER = """
@@ -264,7 +264,7 @@ def test_a_dictionary_finds_a_short_secret_in_a_proof_without_blinding_and_not_i
     statement = secret_of_16_bits(x)
     key = setup(statement.system, DEVELOPMENT)
     blinded = prove(key, statement.witness)
-    monkeypatch.setattr(proving, "secrets", SimpleNamespace(randbelow=lambda _bound: 0))
+    monkeypatch.setattr(proving, "random_below", lambda _bound: 0)
     assert guessed(key, prove(key, statement.witness)) == x  # r1 = 1, r2 = 0: the control
     assert guessed(key, blinded) is None
 
