@@ -23,7 +23,6 @@ from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.formats.prepared_key import HEAD, PreparedHeader, arrays, read_header
 from zkpipe.prover.formats.zkey import Head, stored_arrays
-from zkpipe.version import __version__
 
 FOLDER = "prepared"
 DAY = 86_400.0
@@ -60,8 +59,12 @@ def find(key: FileIdentity, counts: tuple[int, int, int, int]) -> PreparedFile |
     """
     for folder in readable_folders(FOLDER):
         own = open_own(folder / file_name(key))
-        header = None if own is None else _header(own)
-        if own is None or header is None or header.key != key or header.version != __version__:
+        if own is None:
+            continue
+        from zkpipe.version import __version__  # it takes 10 ms, and most keys are not prepared
+
+        header = _header(own)
+        if header is None or header.key != key or header.version != __version__:
             continue
         found = (header.wires, header.public, header.domain, header.records)
         if found == counts and header.file_size == own.size:

@@ -149,7 +149,7 @@ def complete(*words: str) -> list[str]:
 def test_shells_complete_commands_and_those_of_groups() -> None:
     assert complete("ve") == ["verify", "verify-onchain"]
     assert complete("exchange", "set") == ["set-council"]
-    assert complete("key", "") == ["beacon", "contribute", "info", "verify"]
+    assert complete("key", "") == ["beacon", "contribute", "info", "prepare", "verify"]
 
 
 def test_commands_can_be_added_and_taken_away() -> None:
