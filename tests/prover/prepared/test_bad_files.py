@@ -57,6 +57,9 @@ REFUSED: dict[str, Callable[[Path], object]] = {
     "of another version": lambda path: overwrite(
         path, 0, path.read_bytes()[:HEAD].replace(b'"version": "', b'"version": "9')[:HEAD]
     ),
+    "of another machine": lambda path: overwrite(
+        path, 0, path.read_bytes()[:HEAD].replace(b'"machine": "', b'"machine": "9')[:HEAD]
+    ),
     "of another wire count": lambda path: overwrite(
         path, 0, path.read_bytes()[:HEAD].replace(b'"wires": ', b'"wires": 1')[:HEAD]
     ),
