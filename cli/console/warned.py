@@ -48,8 +48,9 @@ class Warned:
             yield
 
     def _take(self, warning: ZkpipeWarning) -> None:
-        if any((one.kind, one.problem) == (warning.kind, warning.problem) for one in self.found):
-            return  # said already: a command may look at a file twice
+        said = [(one.kind, one.problem, one.evidence) for one in self.found]
+        if (warning.kind, warning.problem, warning.evidence) in said:
+            return  # a command may look at a file twice
         self.found.append(warning)
         if not self.as_json:
             evidence = (f"  {line}" for line in warning.evidence)

@@ -61,6 +61,7 @@ IN_ORDER = (  # each example uses what those before it left
     "key contribute",
     "key beacon",
     "key info",
+    "key prepare",
     "key verify",
     "exchange init",
     "exchange show",

@@ -58,8 +58,10 @@ def test_filters_of_the_process_do_not_change_what_a_command_tells(action: str) 
     assert "warning: The check says nothing." in result.stderr
 
 
-def test_a_warning_told_twice_is_shown_twice() -> None:
-    assert CliRunner().invoke(group(DOUBTFUL), ["doubt"]).stderr.count("warning: ") == 2
+def test_a_warning_told_twice_is_shown_once_and_of_another_place_again() -> None:
+    elsewhere = CircuitWarning(DOUBTFUL.kind, DOUBTFUL.problem, DOUBTFUL.fix, Source("b.py", 1, ""))
+    assert CliRunner().invoke(group(DOUBTFUL), ["doubt"]).stderr.count("warning: ") == 1
+    assert CliRunner().invoke(group(elsewhere), ["doubt"]).stderr.count("warning: ") == 2
 
 
 def test_with_json_the_answer_has_the_warnings() -> None:

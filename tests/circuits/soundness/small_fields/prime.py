@@ -26,7 +26,7 @@ def take(prime: int) -> None:
     """Let r be a small prime in whatever this process imports from now on."""
     early = [name for name, module in sys.modules.items() if _holds_field(name, module)]
     assert not early, f"imported with the field of BN254: {early}"
-    curve: Any = SimpleNamespace(name=f"small{prime}", r=prime)
+    curve: Any = SimpleNamespace(name=f"small{prime}", label=f"small{prime}", r=prime)
     curve.fr = Field(f"F{prime}", prime, curve=curve)
     bn254.R, bn254.FR, bn254.BN254 = prime, curve.fr, curve
     from zkpipe.accel import roots
