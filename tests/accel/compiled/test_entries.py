@@ -17,7 +17,7 @@ from zkpipe.accel.compiled.sources import ROOT
 
 def named() -> Iterator[tuple[str, str, str]]:
     """The file, module and kernel of each name that a host module gives."""
-    for layer in ("accel", "circuits", "prover"):
+    for layer in ("accel", "circuits", "prover", "benchmarks"):
         for path in sorted((ROOT / layer).resolve().rglob("*.py")):
             yield from names_in(path)
 
