@@ -14,16 +14,13 @@ from zkpipe.cli.authors.solving import SHOW_VALUES, TIME_LIMIT
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import progress
-from zkpipe.cli.console.words import FILE, SECONDS
+from zkpipe.cli.console.words import FILE, PRICE, SECONDS
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.jobs.own_circuit import measure_own_circuit, own_sources
 
 if TYPE_CHECKING:
     from zkpipe.benchmarks import Plan, Results
-
-
-PRICE = click.FloatRange(min=0, min_open=True)
 
 
 @click.group("bench")

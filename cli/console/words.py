@@ -50,5 +50,25 @@ class Seconds(click.ParamType[float]):
         return seconds
 
 
+class Price(click.ParamType[float]):
+    """What an hour costs: a number above 0. The reckoning refuses prices that are too large."""
+
+    name = "price"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number. Refused are words, units, zero and negative numbers."""
+        text = str(value)
+        try:
+            price = float(text) if text.isascii() else 0.0
+        except ValueError:
+            price = 0.0
+        if price <= 0:
+            self.fail(f"{text!r} is not a price: a number above 0, without a currency.", param, ctx)
+        return price
+
+
 FILE = FileWord()
+PRICE = Price()
 SECONDS = Seconds()

@@ -19,6 +19,7 @@ from zkpipe.cli.console.answer import (
     table,
 )
 from zkpipe.cli.console.progress import counted, duration, progress, rated
+from zkpipe.cli.console.words import PRICE
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.jobs.batch_words import (
     accepted,
@@ -87,7 +88,7 @@ def _engine_options(function: Callable[..., Answer]) -> Callable[..., Answer]:
 @click.option(
     "--core-hour-price",
     metavar="PRICE",
-    type=click.FloatRange(min=0, min_open=True),
+    type=PRICE,
     help="With --dry-run: what an hour of a processor core costs, in any currency.",
 )
 @DROP

@@ -54,7 +54,8 @@ def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     done(*REPORT, "--machine-hour-price", "7")
     assert "At 7.00 for an hour" in Path("report.md").read_text()
     for option in ("--core-hour-price", "--machine-hour-price"):
-        refused(*REPORT, option, "0", says="is not in the range")
+        for price in ("0", "-1", "cheap", "0.4 EUR"):
+            refused(*REPORT, option, price, says=f"{price!r} is not a price: a number above 0")
         refused(*REPORT, option, "inf", says="says nothing")
     two = ("--machine-hour-price", "7", "--machine-hour-price", "8")
     refused(*REPORT, *two, says="is given 2 times, for 1 files")
