@@ -28,6 +28,7 @@ from typing import Any
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.toolchain import LAYERS, PACKAGE, ROOT, toolchain
 from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.ownership import read_trusted
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.files.writing import place_file
@@ -120,7 +121,8 @@ def _modules() -> dict[str, Path]:
         for folder, _, files in os.walk(top):
             package = (PACKAGE, layer, *Path(folder).relative_to(top).parts)
             for file in files:
-                if file.endswith(".py"):
+                # Editors and copying programs leave others: .#name.py, a link to nothing; ._name.py
+                if file.endswith(".py") and file[:-3].isidentifier():
                     last = () if file == "__init__.py" else (file[:-3],)
                     found[".".join(package + last)] = Path(folder, file)
     return found
@@ -217,7 +219,7 @@ def _of_this_version() -> str:
 def _known() -> dict[str, tuple[str, ...]]:
     for folder in readable(_of_this_version()):
         with suppress(OSError, FormatError, TypeError, AttributeError):  # it is found out again
-            read: Any = parse_json((folder / NOTES).read_bytes(), NOTES)
+            read: Any = parse_json(read_trusted(folder / NOTES), NOTES)
             return {digest: tuple(names) for digest, names in read.items()}
     return {}
 

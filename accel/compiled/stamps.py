@@ -63,7 +63,10 @@ def _files() -> list[tuple[Any, ...]]:
             folder, name = todo.pop()
             for entry in _entries(folder):
                 if entry.name.endswith(".py"):
-                    state = entry.stat()
+                    try:
+                        state = entry.stat()
+                    except OSError:  # it is gone, or a link to nothing, as editors leave
+                        continue
                     times = state.st_mtime_ns, state.st_ctime_ns
                     path = f"{folder}/{entry.name}"
                     found.append((path, state.st_ino, state.st_size, *times))

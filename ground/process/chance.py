@@ -9,10 +9,13 @@ import os
 
 
 def random_below(bound: int) -> int:
-    """A whole number from 0 to bound - 1, which is at least 0; each is equally likely.
+    """A whole number from 0 to bound - 1; each is equally likely.
 
+    Raises ValueError if the bound is below 1: no number is drawn.
     Cost: bits are drawn anew until they are below the bound, at most twice on average.
     """
+    if bound < 1:
+        raise ValueError(f"no number is below {bound}")
     bits = (bound - 1).bit_length()
     size = -(-bits // 8)
     while True:

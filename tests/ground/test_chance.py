@@ -37,6 +37,13 @@ def test_a_draw_past_the_bound_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) ->
     assert random_below(R) == 0
 
 
+@pytest.mark.parametrize("bound", [0, -1, -R])
+def test_below_nothing_there_is_no_number(bound: int) -> None:
+    """A fixed fault: it was drawn anew for ever."""
+    with pytest.raises(ValueError, match="no number"):
+        random_below(bound)
+
+
 def test_all_bits_of_a_number_vary() -> None:
     low, high = (1 << 254) - 1, 0
     for _ in range(60):

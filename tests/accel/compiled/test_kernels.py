@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import pickle
 import re
@@ -176,6 +177,29 @@ def test_notes_of_imports_that_are_damaged_are_made_again(
     for damage in ("", "[1]", '{"a": 1}', "{"):
         notes.write_text(damage)
         assert digests(package) == before
+
+
+def test_notes_of_imports_that_others_could_have_written_are_not_believed(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fixed fault: notes that hide an import hid its changes too."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    before = digests(package)
+    (notes,) = (tmp_path / "cache").rglob("imports.json")
+    notes.write_text(json.dumps(dict.fromkeys(json.loads(notes.read_text()), ())))
+    assert digests(package) != before  # or this test would show nothing
+    notes.chmod(0o666)
+    assert digests(package) == before
+
+
+def test_what_editors_and_copying_programs_leave_is_no_module(package: Path) -> None:
+    """A fixed fault: a link to nothing, .#top.py, ended every program that used kernels."""
+    computed = package / "accel" / "computed.py"  # it may import every module
+    before = digests(package)["computed"]
+    (package / "accel" / ".#top.py").symlink_to("someone@host.123:456")
+    (package / "accel" / "._top.py").write_bytes(b"\0\5\x16\7\0")
+    forget()
+    assert source_digest(computed) == before
 
 
 def test_notes_that_no_place_takes_leave_no_file(

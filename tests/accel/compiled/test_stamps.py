@@ -108,6 +108,13 @@ def test_what_is_no_source_does_not_matter(tree: Path) -> None:
     assert not asked()
 
 
+def test_a_link_to_nothing_is_no_source(tree: Path) -> None:
+    """A fixed fault: the lock of an editor, .#a.py, ended every program that used kernels."""
+    asked()
+    (tree / ".#a.py").symlink_to("someone@host.123:456")
+    assert not asked()
+
+
 def test_nothing_is_remembered_of_sources_that_changed_just_now(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
