@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import inspect
 import sys
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from numba.core.dispatcher import Dispatcher
 
 from zkpipe.accel import bn254
+from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
 
 
@@ -42,7 +44,14 @@ def _holds_field(name: str, module: ModuleType) -> bool:
 
 
 def constants_of_kernels() -> dict[str, str]:
-    """What the kernels of all imported modules read of their modules, other functions aside."""
+    """What the kernels of all imported modules read of their modules, other functions aside.
+
+    So do those that imported modules call by name, whose texts nothing else may have imported.
+    """
+    for contents in list(sys.modules.values()):
+        for value in list(vars(contents).values()):
+            if isinstance(value, Kernels):
+                import_module(value._module)
     found = {}
     for module, contents in sorted(sys.modules.items()):
         for name, kernel in vars(contents).items() if module.startswith("zkpipe.") else ():
