@@ -1,4 +1,4 @@
-"""Multi-scalar multiplication: the sum of scalars[i] * points[i], over G1 and G2.
+"""Multi-scalar multiplication of many points: the sum of scalars[i] * points[i], over G1 and G2.
 
 Pippenger's method: signed digits of c bits, one bucket for each size a digit can have
 (schedule, buckets), the sum over b of b * bucket[b] (windows), and the windows
@@ -18,26 +18,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.fields.limbs import Words, check_rows
-from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
-from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import SCALAR, Machine
-from zkpipe.accel.msm.bases import Bases, prepare
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.rows import WorkRows, blank_rows
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
-from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
+from zkpipe.accel.msm.digits import Digits, window_count
 from zkpipe.accel.msm.multiples import Multiples, multiples
 from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
+from zkpipe.accel.msm.sums import few_points
 from zkpipe.accel.msm.tiles import TILE
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
-from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.quick_dataclass import dataclass
-
-_kernels = Kernels("zkpipe.accel.msm.kernels.multi_scalar")
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
 WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
@@ -268,15 +264,7 @@ def sums_of_products(inputs: Sequence[MsmInput]) -> list[Words]:
 
 def _few(bases: Bases, scalars: Words) -> Words:
     points = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
-    return _few_points(points, scalars, bases.field)
-
-
-def _few_points(points: Words, scalars: Words, field: Field) -> Words:
-    out = np.zeros((1, 8 * field.degree), np.uint64)
-    rows = Rows(field, SCALAR, np.ascontiguousarray(points), 2)
-    _kernels.double_and_add(rows, np.ascontiguousarray(scalars), Rows(field, SCALAR, out, 2))
-    result: Words = out[0]
-    return result
+    return few_points(points, scalars, bases.field)
 
 
 def add_points(points: Sequence[Words], curve: Curve = BN254) -> Words:
@@ -284,42 +272,3 @@ def add_points(points: Sequence[Words], curve: Curve = BN254) -> Words:
     stacked = np.stack(points)
     field = curve.fp if stacked.shape[1] == 8 else curve.fp2
     return join_windows(stacked, np.zeros(len(stacked), np.int64), 0, field)
-
-
-def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
-    check_rows(f"Points of {group}", points, 8 * field.degree)
-    check_rows("Scalars", scalars, 4)
-    scalars = np.require(scalars, requirements=["C", "W"])  # as the kernels are compiled for
-    check_scalars(scalars, field.curve)
-    if len(points) != len(scalars):
-        raise ShapeError(
-            f"{len(points)} points do not pair up with {len(scalars)} scalars.",
-            "Give one scalar for each point.",
-        )
-    if len(scalars) <= FEW:
-        return _few_points(points, scalars, field)
-    bases = prepare([(points, None)], chosen_machine(), field.curve)
-    digits = Digits.of(scalars, window_bits(len(scalars)), curve=field.curve)
-    return sums_of_products([MsmInput(bases, digits)])[0]
-
-
-def msm_g1(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
-    """Sum of scalars[i] * points[i] over G1.
-
-    points   (n, 8) uint64   affine x, y; Montgomery, R = 2^256; all zeros is infinity
-    scalars  (n, 4) uint64   canonical, below r
-    result   (8,) uint64     affine; Montgomery
-
-    Points are taken to be on the curve: whoever read them in has checked.
-
-    Raises ShapeError if the arrays do not pair up, RangeError if a scalar is r or more.
-
-    Cost: W (n + 2^c) additions, W = ceil(254 / c) windows of c bits; a copy of the points, 4 W n
-    bytes for the digits, 4 n and 64 bytes a bucket for each thread.
-    """
-    return _msm(points, scalars, curve.fp, "G1")
-
-
-def msm_g2(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
-    """Sum of scalars[i] * points[i] over G2: as `msm_g1`, with points (n, 16), result (16,)."""
-    return _msm(points, scalars, curve.fp2, "G2")

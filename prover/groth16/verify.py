@@ -12,7 +12,7 @@ import numpy as np
 from zkpipe.accel.curves.integers import g1_negative
 from zkpipe.accel.curves.pairing import final_exponentiation, miller_functions, one_of_fp12
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.accel.msm.multi_scalar import msm_g1
+from zkpipe.accel.msm.sums import msm_g1
 from zkpipe.ground.kinds import describe, is_of, items
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import g1_words, g2_words

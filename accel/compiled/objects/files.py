@@ -28,7 +28,7 @@ from zkpipe.ground.files.ownership import open_trusted, read_trusted
 from zkpipe.ground.process.posix import lock
 
 TRIES = 3
-_CODE = re.compile(r"[0-9a-f]{64}\.so")
+_CODE = r"[0-9a-f]{64}\.so"
 
 
 CHUNK = 1 << 17  # bytes: read into memory that is at hand, unlike the whole
@@ -104,7 +104,7 @@ def place(index: Index, code: bytes) -> bool:
 def _remove_others(folder: Path, digest: str) -> None:
     with suppress(OSError):
         for path in folder.iterdir():
-            if _CODE.fullmatch(path.name) and path.stem != digest:
+            if re.fullmatch(_CODE, path.name) and path.stem != digest:
                 path.unlink()
 
 

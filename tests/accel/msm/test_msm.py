@@ -17,7 +17,8 @@ from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import FEW, Digits
-from zkpipe.accel.msm.multi_scalar import MsmInput, msm_g1, msm_g2, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, sums_of_products, window_bits
+from zkpipe.accel.msm.sums import msm_g1, msm_g2
 from zkpipe.ground.errors import RangeError, ShapeError
 
 Msm = Callable[[Words, Words], Words]
