@@ -101,7 +101,7 @@ class _Table:
         start = np.stack([np.arange(self.count), self.padded + np.arange(self.count)], axis=1)
         self.x = [np.empty((0, 8), np.uint64)]
         self.of = [np.empty(0, np.int64)]
-        self._look_at(start.reshape(-1))
+        self._look_at(np.sort(start, axis=None))
         some = self._multiples(start, min(search.multiples, search.others))
         self.main = self._multiples(some[: search.main], search.multiples)
         self._multiples(some[search.main :], search.others)
@@ -149,7 +149,7 @@ class _Table:
         self._look_at(np.arange(first, self.used))
 
     def _look_at(self, rows: Index) -> None:
-        """Add the x of some rows to those that are compared."""
+        """Add the x of some rows, in rising order, to those that are compared."""
         width = self.machine.width
         low, high = int(rows[0]) // width, -(-(int(rows[-1]) + 1) // width)
         some = WorkRows(self.field, self.machine, self.rows.words[low * width : high * width], 2)
