@@ -15,13 +15,13 @@ if __name__ != "zkpipe.accel":  # by another name, every class would be there tw
     raise ImportError("It is imported as zkpipe.accel.", name="accel")
 
 if TYPE_CHECKING:
-    from zkpipe.accel.msm.sums import msm_g1, msm_g2
+    from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
     from zkpipe.accel.transforms.ntt import inverse_ntt, ntt
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.accel.msm.sums": "msm_g1 msm_g2",
+            "zkpipe.accel.msm.multi_scalar": "msm_g1 msm_g2",
             "zkpipe.accel.transforms.ntt": "inverse_ntt ntt",
         },
     )

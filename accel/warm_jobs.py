@@ -61,7 +61,7 @@ def _frozen(words: Words) -> Words:
 
 def sums_g1() -> None:
     """Sums over G1 by buckets."""
-    from zkpipe.accel.msm.sums import msm_g1
+    from zkpipe.accel.msm.multi_scalar import msm_g1
 
     n = _many()
     msm_g1(_g1(n), _scalars(n))
@@ -69,7 +69,7 @@ def sums_g1() -> None:
 
 def sums_g2() -> None:
     """Sums over G2 by buckets."""
-    from zkpipe.accel.msm.sums import msm_g2
+    from zkpipe.accel.msm.multi_scalar import msm_g2
 
     n = _many()
     msm_g2(_g2(n), _scalars(n))
@@ -77,7 +77,7 @@ def sums_g2() -> None:
 
 def few_g1() -> None:
     """Sums of a few points of G1; scalars of a mapped file."""
-    from zkpipe.accel.msm.sums import msm_g1
+    from zkpipe.accel.msm.multi_scalar import msm_g1
 
     msm_g1(_g1(2), _scalars(2))
     msm_g1(_g1(2), _frozen(_scalars(2)))
@@ -85,7 +85,7 @@ def few_g1() -> None:
 
 def few_g2() -> None:
     """Sums of a few points of G2."""
-    from zkpipe.accel.msm.sums import msm_g2
+    from zkpipe.accel.msm.multi_scalar import msm_g2
 
     msm_g2(_g2(2), _scalars(2))
 

@@ -1,4 +1,4 @@
-"""Multi-scalar multiplication of many points: the sum of scalars[i] * points[i], over G1 and G2.
+"""Multi-scalar multiplication: the sum of scalars[i] * points[i], over G1 and G2.
 
 Pippenger's method: signed digits of c bits, one bucket for each size a digit can have
 (schedule, buckets), the sum over b of b * bucket[b] (windows), and the windows
@@ -20,48 +20,27 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.limbs import Words, check_rows
 from zkpipe.accel.fields.rows import WorkRows, blank_rows
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.msm.bases import Bases
+from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
-from zkpipe.accel.msm.digits import Digits, window_count
+from zkpipe.accel.msm.digits import FEW, Digits, check_scalars
+from zkpipe.accel.msm.few_points import few_points
 from zkpipe.accel.msm.multiples import Multiples, multiples
 from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
-from zkpipe.accel.msm.sums import few_points
 from zkpipe.accel.msm.tiles import TILE
+from zkpipe.accel.msm.window_size import shared_window_bits, window_bits_for
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
+from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.quick_dataclass import dataclass
 
-BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
-WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
 GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
-
-
-def window_bits(n: int) -> int:
-    """The window that costs least: windows * (n additions, the buckets' reduction, its own cost).
-
-    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket,
-    130 us a window. No window was more than a tenth quicker than the one this chooses, for 2^8 to
-    2^18 points of both groups, in lanes and scalar (benchmarks/window_choice.py).
-    """
-    buckets = {c: 2 ** (c - 1) for c in range(4, 18)}
-    return min(
-        buckets, key=lambda c: window_count(c) * (n + BUCKET_COST * buckets[c] + WINDOW_COST)
-    )
-
-
-def shared_window_bits(n: int) -> int:
-    """The same for points with their multiples, whose windows share their buckets.
-
-    A sum is then one task, or as many as the threads that would wait for it otherwise.
-    """
-    sets = max(1, thread_count() // 2)
-    return min(range(4, 21), key=lambda c: window_count(c) * n + BUCKET_COST * 2 ** (c - 1) * sets)
 
 
 def with_multiples(bases: Bases) -> Multiples:
@@ -85,9 +64,17 @@ def msm_input(bases: Bases, digits: Digits) -> MsmInput:
     return MsmInput(bases, digits.joined() if isinstance(bases, Multiples) else digits)
 
 
-def digit_bits(bases: Bases) -> int:
-    """The window that sums over these points want."""
-    return bases.window_bits if isinstance(bases, Multiples) else window_bits(bases.count)
+def digits_for(bases: Bases, *scalars: Words) -> Digits:
+    """The digits of scalars, one array behind the other, for sums over these points.
+
+    scalars  (n, 4) uint64 each   canonical, below r
+    """
+    curve = bases.field.curve
+    if isinstance(bases, Multiples):
+        bits = bases.window_bits
+    else:
+        bits = window_bits_for(*scalars, curve=curve)
+    return Digits.of(scalars[0], bits, *scalars[1:], curve=curve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +85,12 @@ class _Part:
     windows: tuple[int, ...]
     first: int
     last: int
+
+    @classmethod
+    def whole(cls, given: MsmInput, windows: Sequence[int]) -> _Part:
+        """All points that have a digit in one of these windows."""
+        spans = given.digits.spans[list(windows)]
+        return cls(given, tuple(windows), int(spans[:, 0].min()), int(spans[:, 1].max()))
 
     @property
     def cost(self) -> int:
@@ -196,13 +189,12 @@ def _sum_part(part: _Part, workspace: _Workspace) -> Words:
 def _parts(given: MsmInput, share: int) -> list[_Part]:
     """The tasks of a sum, in falling order of windows.
 
-    Some windows go together, so that their buckets fill the lanes; a window that alone is more
-    than a share of the work is cut. With multiples a cut costs another set of buckets, so shares
-    are as large as they can be.
+    Some windows over the same points go together, so that their buckets fill the lanes; a window
+    that alone is more than a share of the work is cut. With multiples a cut costs another set of
+    buckets, so shares are as large as they can be.
     """
     if isinstance(given.bases, Multiples):
         share = max(share * SHARES, 1)
-    n = given.bases.count
     together = max(1, GROUP_BUCKETS // given.digits.buckets)
     parts: list[_Part] = []
     group: list[int] = []
@@ -210,17 +202,20 @@ def _parts(given: MsmInput, share: int) -> list[_Part]:
         pieces = -(-int(given.digits.used[w]) // share)
         if pieces == 0:
             continue
-        if pieces > 1 or len(group) == together:
+        new = not group or (given.digits.spans[w] != given.digits.spans[group[-1]]).any()
+        if pieces > 1 or new or len(group) == together:
             if group:
-                parts.append(_Part(given, tuple(group), 0, n))
+                parts.append(_Part.whole(given, group))
             group = []
         if pieces > 1:
-            size = -(-n // pieces)
-            parts += [_Part(given, (w,), i, min(n, i + size)) for i in range(0, n, size)]
+            first, last = map(int, given.digits.spans[w])
+            size = -(-(last - first) // pieces)
+            starts = range(first, last, size)
+            parts += [_Part(given, (w,), i, min(last, i + size)) for i in starts]
         else:
             group.append(w)
     if group:
-        parts.append(_Part(given, tuple(group), 0, n))
+        parts.append(_Part.whole(given, group))
     return parts
 
 
@@ -272,3 +267,41 @@ def add_points(points: Sequence[Words], curve: Curve = BN254) -> Words:
     stacked = np.stack(points)
     field = curve.fp if stacked.shape[1] == 8 else curve.fp2
     return join_windows(stacked, np.zeros(len(stacked), np.int64), 0, field)
+
+
+def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
+    check_rows(f"Points of {group}", points, 8 * field.degree)
+    check_rows("Scalars", scalars, 4)
+    scalars = np.require(scalars, requirements=["C", "W"])  # as the kernels are compiled for
+    check_scalars(scalars, field.curve)
+    if len(points) != len(scalars):
+        raise ShapeError(
+            f"{len(points)} points do not pair up with {len(scalars)} scalars.",
+            "Give one scalar for each point.",
+        )
+    if len(scalars) <= FEW:
+        return few_points(points, scalars, field)
+    bases = prepare([(points, None)], chosen_machine(), field.curve)
+    return sums_of_products([MsmInput(bases, digits_for(bases, scalars))])[0]
+
+
+def msm_g1(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
+    """Sum of scalars[i] * points[i] over G1.
+
+    points   (n, 8) uint64   affine x, y; Montgomery, R = 2^256; all zeros is infinity
+    scalars  (n, 4) uint64   canonical, below r
+    result   (8,) uint64     affine; Montgomery
+
+    Points are taken to be on the curve: whoever read them in has checked.
+
+    Raises ShapeError if the arrays do not pair up, RangeError if a scalar is r or more.
+
+    Cost: W (n + 2^c) additions, W = ceil(254 / c) windows of c bits; a copy of the points, 4 W n
+    bytes for the digits, 4 n and 64 bytes a bucket for each thread.
+    """
+    return _msm(points, scalars, curve.fp, "G1")
+
+
+def msm_g2(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
+    """Sum of scalars[i] * points[i] over G2: as `msm_g1`, with points (n, 16), result (16,)."""
+    return _msm(points, scalars, curve.fp2, "G2")

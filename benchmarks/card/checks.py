@@ -16,7 +16,7 @@ from zkpipe.accel.cuda.kernels import transforms
 from zkpipe.accel.curve import Field
 from zkpipe.accel.executors.choice import processor
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import domain_on
 from zkpipe.benchmarks.card.inputs import points_of, random_scalars
 from zkpipe.benchmarks.workloads.workloads import dense_chain

@@ -16,7 +16,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
 from zkpipe.accel.cuda.domain import CardDomain
 from zkpipe.accel.executors.choice import processor
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import domain_on
 from zkpipe.benchmarks.card.checks import card_sum, on_card
 from zkpipe.benchmarks.card.inputs import points_of, random_scalars

@@ -33,8 +33,7 @@ import numpy as np
 
 from zkpipe.accel.executors.executor import Executor, KeySize
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.msm.multi_scalar import add_points
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.ground.process.chance import random_below
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.prover.errors import ProofError, WitnessError

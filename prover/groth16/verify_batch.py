@@ -48,8 +48,8 @@ from zkpipe.accel.curves.pairing import (
 )
 from zkpipe.accel.curves.points import points_from_canonical
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.accel.msm.odd_multiples import odd_multiples, sum_of_points
-from zkpipe.accel.msm.sums import msm_g1
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import MOST, describe, is_of, items
 from zkpipe.prover.errors import ProofError

@@ -4,9 +4,9 @@
 it, and each command starts anew.
 
     if TYPE_CHECKING:                                   what type checkers and editors read
-        from zkpipe.accel.msm.sums import msm_g1
+        from zkpipe.accel.msm.multi_scalar import msm_g1
     else:
-        __getattr__, __dir__ = late(__name__, {"accel.msm.sums": "msm_g1"})
+        __getattr__, __dir__ = late(__name__, {"accel.msm.multi_scalar": "msm_g1"})
 
 Source: PEP 562.
 """

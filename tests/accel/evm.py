@@ -12,7 +12,7 @@ from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from zkpipe.accel.curves.pairing import one_of_fp12
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
-from zkpipe.accel.msm.sums import msm_g1
+from zkpipe.accel.msm.multi_scalar import msm_g1
 
 
 def _numbers(data: bytes, count: int) -> list[int]:

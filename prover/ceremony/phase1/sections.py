@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.curves.curve import g1_on_curve, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.msm.multi_scalar import add_points
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.prover.ceremony.phase1.challenge import chunks, generator_words
 from zkpipe.prover.ceremony.points.subgroup import first_outside_g2
 from zkpipe.prover.ceremony.proofs_of_knowledge import same_ratio

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, to_montgomery
-from zkpipe.accel.msm.sums import msm_g1
+from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.files.binfile import array_bytes
 from zkpipe.prover.ceremony.phase2.initial_key import InitialKey

@@ -22,7 +22,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.curve import g2_in_subgroup
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.msm.sums import msm_g2
+from zkpipe.accel.msm.multi_scalar import msm_g2
 from zkpipe.ground.process.threads import in_threads
 
 LEAST_FACTOR = 10069  # of the cofactor of BN254

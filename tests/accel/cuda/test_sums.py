@@ -15,7 +15,7 @@ from zkpipe.accel.cuda import multi_scalar, room
 from zkpipe.accel.cuda.card import DeviceArray, DeviceRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.digits import Digits, window_count
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.ground.errors import CardError
 
 GROUPS = {"G1": 8, "G2": 16}

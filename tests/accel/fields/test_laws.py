@@ -39,7 +39,7 @@ from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.msm import multi_scalar as msm_module
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import inverse_ntt, ntt
 
 Value = tuple[int, ...]

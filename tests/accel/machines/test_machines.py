@@ -23,7 +23,7 @@ from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.fixed_base import FixedBase
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import domain, inverse_ntt, ntt
 
 pytestmark = pytest.mark.skipif(

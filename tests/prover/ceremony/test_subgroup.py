@@ -18,8 +18,7 @@ from tests.prover.formats.key_material import (
 )
 from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.msm.multi_scalar import add_points
-from zkpipe.accel.msm.sums import msm_g2
+from zkpipe.accel.msm.multi_scalar import add_points, msm_g2
 from zkpipe.prover.ceremony.points import subgroup
 from zkpipe.prover.ceremony.points.subgroup import LEAST_FACTOR, MANY, SUMS, first_outside_g2
 from zkpipe.prover.points import G2, g2_from_words, g2_words

@@ -10,8 +10,7 @@ import numpy as np
 from tests.prover.formats.key_material import torsion_point
 from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
-from zkpipe.accel.msm.multi_scalar import add_points
-from zkpipe.accel.msm.sums import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.prover.points import g2_words
 
 TORSION = 8  # as many points of small order are tried

@@ -28,7 +28,7 @@ from tests.prover.groth16.statements import Statement, sum_of_powers
 from zkpipe.accel.bn254 import BN254, P
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
-from zkpipe.accel.msm.sums import msm_g1
+from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup
 from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.points import g1_words
