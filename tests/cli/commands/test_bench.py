@@ -13,7 +13,8 @@ from tests.long_form import IS_LONG
 from zkpipe.benchmarks import Results
 from zkpipe.benchmarks.records.machine import cores
 from zkpipe.benchmarks.reports.costs import CORE_HOUR
-from zkpipe.cli.commands.bench import bench_report, bench_run
+from zkpipe.cli.commands.bench.reporting import bench_report
+from zkpipe.cli.commands.bench.running import bench_run
 
 RUN = ("bench", "run", "--out", "results.json")
 PARTS = ("kernels", "proofs", "waits", "batches")
