@@ -48,13 +48,13 @@ from zkpipe.benchmarks.records.own_circuit import (
 from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
 from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import (
-    SCHEMA,
     CircuitSize,
     Results,
     Settings,
     Skipped,
     StageTime,
 )
+from zkpipe.benchmarks.records.schemas import SCHEMA
 from zkpipe.benchmarks.records.series import in_turn_within
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.circuits import Witness

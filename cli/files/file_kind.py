@@ -207,7 +207,7 @@ def _kind_of_json(text: str) -> Kind | None:
     for start, kind in _FORMATS.items():
         if members.get("format", "").startswith(start):
             return kind
-    if members.get("schema", "").startswith("zkpipe-bench/"):
+    if members.get("schema", "").startswith(("zkpipe-bench/", "zkpipe-card/")):
         return Kind.RESULTS
     if "crypto" in map(str.lower, members) and "version" in members:
         return Kind.KEYSTORE
