@@ -15,8 +15,8 @@ from zkpipe.benchmarks.reports.own_tables import own_tables
 from zkpipe.benchmarks.reports.table import NONE, Table, digits, duration, megabytes, with_spread
 
 WAYS = {
-    LIBRARY: "in a process that has the key; from the witness's file to the proof",
-    COMMAND: "a process for each proof, from its start to its end",
+    LIBRARY: "In a process that has the key; from the witness's file to the proof",
+    COMMAND: "A process for each proof, from its start to its end",
 }
 
 

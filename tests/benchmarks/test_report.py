@@ -132,7 +132,7 @@ def test_the_report_opens_with_what_was_measured_and_not_with_targets(
         assert line in told
     page = html_report([own, results])
     first = page[page.index("<h1>") : page.index("<figure>")]
-    assert "A proof of of_age with 2^12 rows takes 20 ms" in first
+    assert "A proof of of_age with 2^12 rows takes 20\u00a0ms" in first
     assert "Targets" not in page
     assert "moonshot" not in page + markdown_report([results])
 
