@@ -96,7 +96,7 @@ def test_every_step_of_a_circuit_is_measured_and_no_private_value_is_told(place:
     done("bench", "report", "own.json", "report.html", "report.md")
     assert "Steps of order" in Path("report.md").read_text()
     done("bench", "report", "own.json", "own.json", "r.html", "r.md", "--machine-hour-price", "2")
-    assert Path("r.md").read_text().count("At 2.00 for an hour") == 2
+    assert Path("r.md").read_text().count("At 2.00 USD for an hour") == 2
 
 
 def _has_the_gas_of_verify_onchain(results: Results) -> None:
