@@ -58,13 +58,15 @@ def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
     With those of a prepared file come its records.
     """
     kept: dict[str, PreparedKey] = key.kept.setdefault("points", {})
-    if on.name not in kept:
+    made = kept.get(on.name)  # another thread may leave the file, and take it away
+    if made is None:
         if (found := mapped_key(key, on)) is not None:
-            kept[on.name] = PreparedKey(found.a, found.b, found.h_and_l)
+            made = PreparedKey(found.a, found.b, found.h_and_l)
             key.kept.setdefault("records", {})[on.name] = found.records
         else:
-            kept[on.name] = PreparedKey(*(points_of(key, on, name) for name in _PARTS))
-    return kept[on.name]
+            made = PreparedKey(*(points_of(key, on, name) for name in _PARTS))
+        kept[on.name] = made
+    return made
 
 
 def prepared_records(key: ProvingKey, on: Executor) -> Any:
@@ -73,9 +75,10 @@ def prepared_records(key: ProvingKey, on: Executor) -> Any:
     Of the processor they are accel.linear.terms, which are not much.
     """
     kept: dict[str, Any] = key.kept.setdefault("records", {})
-    if on.name not in kept:
-        kept[on.name] = records_of(key, on)
-    return kept[on.name]
+    made = kept.get(on.name)
+    if made is None:
+        made = kept[on.name] = records_of(key, on)
+    return made
 
 
 def records_of(key: ProvingKey, on: Executor) -> Any:

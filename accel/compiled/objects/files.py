@@ -29,6 +29,7 @@ from zkpipe.ground.process.posix import lock
 
 TRIES = 3
 _CODE = re.compile(r"[0-9a-f]{64}\.so")
+_PART = re.compile(rf"\.({_CODE.pattern}|{re.escape(NAME)})\.[0-9a-f]{{16}}\.part")
 
 
 class Found(NamedTuple):
@@ -69,7 +70,8 @@ def _indices(key: str) -> Iterator[tuple[Path, Index]]:
 def place(index: Index, code: bytes) -> bool:
     """Put both in the first place that takes them, and remove what they replace; whether one did.
 
-    The code first: an index in place always has its code.
+    The code first: an index in place always has its code. The caller is `alone`: so what lies there
+    unfinished is of a process that was killed, and goes too.
     """
     from zkpipe.ground.files.reading import FileError  # here: most processes place nothing
     from zkpipe.ground.files.writing import place_file
@@ -86,7 +88,8 @@ def place(index: Index, code: bytes) -> bool:
 def _remove_others(folder: Path, digest: str) -> None:
     with suppress(OSError):
         for path in folder.iterdir():
-            if _CODE.fullmatch(path.name) and path.stem != digest:
+            is_old = _CODE.fullmatch(path.name) and path.stem != digest
+            if is_old or _PART.fullmatch(path.name):
                 path.unlink()
 
 
