@@ -7,6 +7,7 @@ checked, and what a card cannot compute, or computes wrongly, the processor does
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,9 +24,11 @@ from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import UnprovableError, WitnessError
 from zkpipe.prover.groth16.attempts import attempt, key_size, unverified, verified
 from zkpipe.prover.groth16.mapped_key import is_mapped, leave_mapped
-from zkpipe.prover.prepared_files import PreparedFile
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
+
+if TYPE_CHECKING:
+    from zkpipe.prover.prepared_files import PreparedFile
 
 GROUP = 64  # proofs that the processor verifies together
 SIDE_BY_SIDE = 1 << 14  # rows of a circuit up to which proofs are made on a thread each
