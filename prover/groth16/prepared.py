@@ -57,9 +57,11 @@ def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
     With those of a prepared file come its records.
     """
     kept: dict[str, PreparedKey] = key.kept.setdefault("points", {})
-    if on.name not in kept:
-        kept[on.name] = _mapped(key, on) or PreparedKey(*(points_of(key, on, p) for p in _PARTS))
-    return kept[on.name]
+    made = kept.get(on.name)  # another thread may leave the file, and take it away
+    if made is None:
+        made = _mapped(key, on) or PreparedKey(*(points_of(key, on, p) for p in _PARTS))
+        kept[on.name] = made
+    return made
 
 
 def _mapped(key: ProvingKey, on: Executor) -> PreparedKey | None:
@@ -80,9 +82,10 @@ def prepared_records(key: ProvingKey, on: Executor) -> Any:
     Of the processor they are accel.linear.terms, which are not much.
     """
     kept: dict[str, Any] = key.kept.setdefault("records", {})
-    if on.name not in kept:
-        kept[on.name] = records_of(key, on)
-    return kept[on.name]
+    made = kept.get(on.name)
+    if made is None:
+        made = kept[on.name] = records_of(key, on)
+    return made
 
 
 def records_of(key: ProvingKey, on: Executor) -> Any:

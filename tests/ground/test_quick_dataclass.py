@@ -177,6 +177,55 @@ def test_copies_and_what_was_sent_are_equal(kind: type[Any]) -> None:
     assert copy.deepcopy(made).y is not made.y
 
 
+def unset(make: Make, options: dict[str, bool]) -> object:
+    """A field that only the class gives a value, and names that the text of __init__ may use."""
+
+    @make(**options)
+    class Names:
+        self: int
+        set: int = 1
+        FACTORY: int = 2
+        new_made: int = 3
+        _made: int = 4
+        made: list[int] = field(default_factory=list)
+        seen: int = field(default=5, init=False)
+
+    return repr(Names(7)), repr(Names(7, 8, 9, 10)), str(inspect.signature(Names))
+
+
+def own_methods(make: Make, options: dict[str, bool]) -> object:
+    """A class that has written what a dataclass has."""
+
+    @make(**options)
+    class Own:
+        x: int
+
+        def __init__(self) -> None:
+            object.__setattr__(self, "x", 4)
+
+        def __getstate__(self) -> list[int]:
+            return [77]
+
+        __hash__ = None  # type: ignore[assignment]
+
+    @make(**options)
+    class Compared(Own):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    made = Own().x, Own().__getstate__(), Compared(1) == 3
+    return *made, outcome(hash, Own()), outcome(hash, Compared(1))
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("of", [unset, own_methods])
+def test_odd_names_and_methods_of_a_class_itself_are_as_in_a_plain_dataclass(
+    of: Callable[..., object], options: dict[str, bool]
+) -> None:
+    shown = {**options, "repr": True}
+    assert of(quick_dataclass.dataclass, shown) == of(dataclasses.dataclass, shown)
+
+
 def test_methods_of_a_class_itself_stay() -> None:
     @quick_dataclass.dataclass(frozen=True, slots=True)
     class Own:

@@ -29,8 +29,7 @@ from zkpipe.ground.process.posix import lock
 
 TRIES = 3
 _CODE = r"[0-9a-f]{64}\.so"
-
-
+_PART = r"\.([0-9a-f]{64}\.so|index\.json)\.[0-9a-f]{16}\.part"
 CHUNK = 1 << 17  # bytes: read into memory that is at hand, unlike the whole
 
 
@@ -87,7 +86,8 @@ def _indices(key: str) -> Iterator[tuple[Path, Index]]:
 def place(index: Index, code: bytes) -> bool:
     """Put both in the first place that takes them, and remove what they replace; whether one did.
 
-    The code first: an index in place always has its code.
+    The code first: an index in place always has its code. The caller is `alone`: so what lies there
+    unfinished is of a process that was killed, and goes too.
     """
     from zkpipe.ground.files.reading import FileError  # here: most processes place nothing
     from zkpipe.ground.files.writing import place_file
@@ -104,7 +104,8 @@ def place(index: Index, code: bytes) -> bool:
 def _remove_others(folder: Path, digest: str) -> None:
     with suppress(OSError):
         for path in folder.iterdir():
-            if re.fullmatch(_CODE, path.name) and path.stem != digest:
+            is_old = re.fullmatch(_CODE, path.name) and path.stem != digest
+            if is_old or re.fullmatch(_PART, path.name):
                 path.unlink()
 
 

@@ -180,6 +180,19 @@ def test_a_process_that_is_killed_between_two_files_leaves_those_before(
     monkeypatch.undo()
 
 
+def test_what_a_killed_process_left_unfinished_goes_with_the_next_files(
+    cache: Path, one: Made, two: Made
+) -> None:
+    place(*one)
+    names = (f".{two[0].digest}.so", ".index.json")
+    left = [cache / f"{name}.0123456789abcdef.part" for name in names]
+    for path in left:
+        path.write_bytes(bytes(100))
+    place(*two)
+    assert [path for path in left if path.exists()] == []
+    assert there().contents == two[0]
+
+
 def test_a_full_disk_leaves_the_next_place(
     cache: Path, one: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
