@@ -6,7 +6,7 @@ from zkpipe.benchmarks.records.ranges import LIBRARY
 from zkpipe.benchmarks.records.results import ProofTime, Results
 from zkpipe.benchmarks.records.series import median
 from zkpipe.benchmarks.reports.batch_tables import batch_groups
-from zkpipe.benchmarks.reports.table import Table, amount, short_duration
+from zkpipe.benchmarks.reports.table import NONE, Table, amount, short_duration
 from zkpipe.jobs.batch.estimate import cost
 
 CORE_HOUR = 0.05  # dollars for an hour of a processor core, as clouds ask for rented machines
@@ -20,9 +20,9 @@ def usual_price(results: Results) -> float:
     return CORE_HOUR * results.machine.cores
 
 
-def cost_of(results: Results, machine_hour: float, seconds: float, threads: int) -> float:
+def cost_of(results: Results, machine_hour: float, seconds: float, processors: float) -> float:
     """What so many seconds on so many of the machine's processors cost."""
-    return cost(seconds, threads, machine_hour / results.machine.cores)
+    return cost(seconds, processors, machine_hour / results.machine.cores)
 
 
 def largest_proofs(results: Results) -> list[ProofTime]:
@@ -43,7 +43,7 @@ def cost_table(results: Results, machine_hour: float) -> Table:
             machine_hour,
             (_circuit(p.circuit, p.exponent), p.label, WAYS.get(p.way, EACH_TIME)),
             median(p.seconds),
-            p.threads,
+            p.processors,
         )
         for p in largest_proofs(results)
     ]
@@ -62,8 +62,8 @@ def cost_table(results: Results, machine_hour: float) -> Table:
         "Cost of proofs",
         f"At {amount(machine_hour)} for an hour of this machine with its {results.machine.cores} "
         "processors, in the price's currency. A proof is charged the processors that it keeps "
-        "busy. Of each prover the largest size counts; of a batch the start is included, of a loop "
-        "it is not.",
+        "busy; of commands these are measured. Of each prover the largest size counts; of a batch "
+        "the start is included, of a loop it is not.",
         (
             "circuit",
             "who proves",
@@ -82,13 +82,19 @@ def _circuit(name: str, exponent: int) -> str:
 
 
 def _row(
-    results: Results, machine_hour: float, what: tuple[str, str, str], seconds: float, threads: int
+    results: Results,
+    machine_hour: float,
+    what: tuple[str, str, str],
+    seconds: float,
+    processors: float | None,
 ) -> tuple[str, ...]:
-    each = cost_of(results, machine_hour, seconds, threads)
+    if processors is None:
+        return (*what, short_duration(seconds), NONE, NONE, NONE)
+    each = cost_of(results, machine_hour, seconds, processors)
     return (
         *what,
         short_duration(seconds),
-        str(threads),
+        f"{processors:.3g}",
         amount(THOUSAND * each),
         amount(MILLION * each),
     )

@@ -55,9 +55,9 @@ def figures(results: Results) -> list[str]:
 def costs(results: Results, machine_hour: float) -> list[str]:
     """What the cheapest of our proofs costs, in a sentence; empty without proofs."""
     found = [
-        (cost_of(results, machine_hour, median(p.seconds), p.threads), p)
+        (cost_of(results, machine_hour, median(p.seconds), p.processors), p)
         for p in largest_proofs(results)
-        if (p.prover, p.way) == (OURS, LIBRARY)
+        if (p.prover, p.way) == (OURS, LIBRARY) and p.processors is not None
     ]
     told = []
     for circuit in dict.fromkeys(p.circuit for _, p in found):

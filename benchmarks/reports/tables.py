@@ -244,6 +244,7 @@ def _machine(results: Results) -> Table:
         ("rounds", str(results.settings.rounds)),
         ("patience", f"{results.settings.patience:g} s a proof, or a batch"),
         *machine.versions.items(),
+        *((program.prover, program.shown) for program in results.programs),
     ]
     return Table("Machine and versions", "", ("", ""), tuple(rows))
 

@@ -188,7 +188,7 @@ def test_growth_is_told_to_two_decimals_for_each_prover(results: Results) -> Non
     text = markdown_report([results])
     assert "| chain | library | zkpipe avx512, 1 thread | 0.90 |" in text
     assert "| chain | library | groth16py, 1 thread | 1.10 |" in text
-    assert "| chain | command | snarkjs, 2 threads | 1.10 |" in text
+    assert "| chain | command | snarkjs, own threads | 1.10 |" in text
 
 
 def section(text: str, title: str) -> str:

@@ -152,7 +152,7 @@ def without(name: str) -> Change:
 
 
 REFUSED: dict[str, tuple[Change, str]] = {
-    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/4"),
+    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/5"),
     "no schema": (without("schema"), "in the form"),
     "a part missing": (without("stages"), "has no stages"),
     "a part too many": (lambda v: v.update(opinion=1), "'opinion', which is unknown"),
