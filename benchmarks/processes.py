@@ -211,7 +211,7 @@ def _facts(folder: Path) -> dict[str, Any]:
 
 def _stopped(words: Sequence[str | Path], limit: float) -> MeasurementError:
     return MeasurementError(
-        f"{_shown(words)} was stopped after {limit:,.3g} seconds.",
+        f"{_shown(words)} was stopped after {limit:g} seconds.",
         "Ask for smaller sizes, or give it more time.",
     )
 
@@ -227,18 +227,26 @@ def _failure(
             "here, such as the interpreter of a script.",
         )
     status = facts.get("status")
-    kind = ExitError if status is not None and status > 0 else MeasurementError
     said = _last_words(folder)
     if not said:  # a full disk has no place for the reason either
-        return kind(
+        return _error(
+            status,
             f"{_shown(words)} {_ending(status)}, and left no reason.",
             "See whether the disk with TMPDIR is full, and the memory, or measure without it.",
         )
-    return kind(
+    return _error(
+        status,
         f"{_shown(words)} {_ending(status)}.",
         "Run it by hand to see why, or measure without it.",
         said,
     )
+
+
+def _error(
+    status: int | None, problem: str, fix: str, evidence: Sequence[str] = ()
+) -> MeasurementError:
+    kind = ExitError if status is not None and status > 0 else MeasurementError
+    return kind(problem, fix, evidence)
 
 
 def _last_words(folder: Path) -> list[str]:

@@ -23,6 +23,7 @@ from zkpipe.benchmarks.records.own_circuit import (
     OwnCircuit,
     StepTime,
 )
+from zkpipe.benchmarks.records.programs import Program
 from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import (
     SCHEMA,
@@ -41,7 +42,7 @@ from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
 from zkpipe.circuits import Witness
 from zkpipe.prover import ProvingKey, prove, save_public
 
-Program = Callable[[str], Path]
+Written = Callable[[str], Path]
 
 LIKE = ("zkpipe avx512, 2 threads", LIBRARY)
 
@@ -62,7 +63,7 @@ def made(workload: Workload, tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path) -> Written:
     """Makes a program of a few lines, called as rapidsnark is: `files` are its four words."""
 
     def write(body: str) -> Path:
@@ -161,6 +162,7 @@ def results() -> Results:
         batches=BATCHES,
         loops=LOOPS,
         skipped=(Skipped("rapidsnark", "no path | given\nand <b>more</b>"),),
+        programs=(Program("gnark", "wrapper.sh", 1234, "0f" * 32),),
     )
 
 

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.conftest import Program
+from tests.benchmarks.conftest import Written
 from tests.benchmarks.test_processes import FAMILY, assert_gone
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError
-from zkpipe.benchmarks.provers.judges import PyEcc, Snarkjs, cross_check
+from zkpipe.benchmarks.provers.judges import Snarkjs, cross_check, find_judge
 from zkpipe.benchmarks.provers.proofs import Patience, prove_workload
 from zkpipe.benchmarks.provers.provers import Command, Place
-from zkpipe.benchmarks.records.results import ProofTime, Skipped
+from zkpipe.benchmarks.provers.waits import ONE, verification_waits
+from zkpipe.benchmarks.records.results import ProofTime, Skipped, WaitTime
 from zkpipe.benchmarks.workloads.workloads import Workload
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def right(workload: Workload, made: Place, tmp_path: Path) -> str:
     return f"shutil.copy({str(proof)!r}, files[2]); shutil.copy({str(workload.public)!r}, files[3])"
 
 
-def peer(program: Program, body: str, name: str = "rapidsnark") -> Command:
+def peer(program: Written, body: str, name: str = "rapidsnark") -> Command:
     made = program(body)
     return Command(name, (str(made.rename(made.with_name(name))),))
 
@@ -37,7 +38,7 @@ def peer(program: Program, body: str, name: str = "rapidsnark") -> Command:
 def measured(
     workload: Workload, folder: Path, peers: list[Command], patience: Patience | None = None
 ) -> tuple[list[ProofTime], list[Skipped]]:
-    return prove_workload(workload, peers, PyEcc(), ROUNDS, patience or Patience(60), folder)
+    return prove_workload(workload, peers, find_judge(), ROUNDS, patience or Patience(60), folder)
 
 
 def larger(workload: Workload) -> Workload:
@@ -55,7 +56,7 @@ def larger(workload: Workload) -> Workload:
     ids=["nothing", "no proof", "two empty files", "an empty proof"],
 )
 def test_a_peer_that_ends_well_and_writes_nothing_is_left_out_by_its_name(
-    body: str, missing: str, workload: Workload, right: str, program: Program, tmp_path: Path
+    body: str, missing: str, workload: Workload, right: str, program: Written, tmp_path: Path
 ) -> None:
     bad = peer(program, body.format(public=str(workload.public)))
     good = peer(program, right, "gnark")
@@ -76,7 +77,7 @@ def test_a_peer_that_ends_well_and_writes_nothing_is_left_out_by_its_name(
     ],
 )
 def test_what_is_no_proof_ends_the_run_and_names_the_peer(
-    body: str, workload: Workload, right: str, program: Program, tmp_path: Path
+    body: str, workload: Workload, right: str, program: Written, tmp_path: Path
 ) -> None:
     bad = peer(program, f"{right}\n{body}")
     with pytest.raises(CrossCheckError, match="rapidsnark wrote") as caught:
@@ -105,7 +106,7 @@ def failing(calls: Path, number: int, end: str) -> str:
     ids=["status", "signal", "half a proof", "nothing written"],
 )
 def test_a_peer_that_fails_later_takes_nothing_of_the_others_with_it(
-    number: int, end: str, says: str, workload: Workload, right: str, program: Program,
+    number: int, end: str, says: str, workload: Workload, right: str, program: Written,
     tmp_path: Path,
 ) -> None:  # fmt: skip
     calls = tmp_path / "calls"
@@ -119,7 +120,7 @@ def test_a_peer_that_fails_later_takes_nothing_of_the_others_with_it(
     assert says in skipped.why
     assert calls.read_text() == "." * number, "it was asked again"
     place = Place(tmp_path / "proof.json", tmp_path / "public.json")
-    cross_check("zkpipe", PyEcc(), workload, place)  # a run of one's own circuit needs it
+    cross_check("zkpipe", find_judge(), workload, place)  # a run of one's own circuit needs it
     times, (skipped,) = measured(larger(workload), tmp_path, [bad, good], patience)
     assert [t.prover for t in times] == ["gnark"]
     assert (skipped.what, skipped.why) == (
@@ -130,7 +131,7 @@ def test_a_peer_that_fails_later_takes_nothing_of_the_others_with_it(
 
 
 def test_zkpipe_that_fails_later_ends_the_run(
-    workload: Workload, right: str, program: Program, tmp_path: Path
+    workload: Workload, right: str, program: Written, tmp_path: Path
 ) -> None:
     bad = peer(program, f"{failing(tmp_path / 'calls', 2, 'sys.exit(9)')}\n{right}", "zkpipe")
     with pytest.raises(MeasurementError, match="exit status 9"):
@@ -139,7 +140,7 @@ def test_zkpipe_that_fails_later_ends_the_run(
 
 @pytest.mark.parametrize("number", [1, 2], ids=["first", "later"])
 def test_a_peer_that_hangs_is_stopped_soon_with_all_that_it_started(
-    number: int, workload: Workload, right: str, program: Program, tmp_path: Path
+    number: int, workload: Workload, right: str, program: Written, tmp_path: Path
 ) -> None:
     numbers = tmp_path / "numbers"
     family = FAMILY.replace("sys.argv[1]", repr(str(numbers)))
@@ -162,7 +163,7 @@ def test_a_peer_is_stopped_after_more_than_the_time_at_which_it_is_left_out() ->
 
 
 def test_a_peer_that_the_system_does_not_start_is_left_out_with_its_reason(
-    workload: Workload, right: str, program: Program, tmp_path: Path
+    workload: Workload, right: str, program: Written, tmp_path: Path
 ) -> None:
     bad = peer(program, "pass")
     Path(bad.words[0]).write_bytes(b"\x7fELF of another machine")
@@ -173,13 +174,13 @@ def test_a_peer_that_the_system_does_not_start_is_left_out_with_its_reason(
 
 
 def test_the_processors_that_a_peer_keeps_busy_are_those_of_the_proofs_that_count(
-    workload: Workload, right: str, program: Program, tmp_path: Path
+    workload: Workload, right: str, program: Written, tmp_path: Path
 ) -> None:
     calls = tmp_path / "calls"
     spin = "import time; first = len(open(calls).read()) == 1"
     body = (
         f"{failing(calls, 1, spin)}\n"
-        f"while time.process_time() < (3 if first else 0.2): pass\ntime.sleep(0.3)\n{right}"
+        f"while time.process_time() < (1.5 if first else 0.2): pass\ntime.sleep(0.3)\n{right}"
     )
     (found,), _ = measured(workload, tmp_path, [peer(program, body)])
     assert found.threads is None
@@ -197,3 +198,29 @@ def test_a_judge_that_cannot_say_has_not_refused(
     judge = Snarkjs(["no-such-node", "cli.cjs"])
     with pytest.raises(MeasurementError, match="no-such-node cannot be started"):
         cross_check("zkpipe", judge, workload, made)
+
+
+def test_a_peer_that_cannot_verify_takes_no_times_of_ours_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("groth16py", reason="groth16py is not installed: pip install groth16py")
+    (tmp_path / "groth16py.py").write_text("raise RuntimeError('of another machine')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    one, many, skipped = verification_waits(2, "scalar", 2)
+    assert isinstance(one, WaitTime)
+    assert isinstance(many, WaitTime)
+    assert (one.tool, len(one.seconds), len(many.seconds)) == ("zkpipe", 2, 2)
+    assert isinstance(skipped, Skipped)
+    assert skipped.what == "verification of a proof, groth16py"
+    assert skipped.why.endswith("RuntimeError: of another machine")
+
+
+def test_verification_is_timed_by_both_tools() -> None:
+    pytest.importorskip("groth16py", reason="groth16py is not installed: pip install groth16py")
+    waits = [wait for wait in verification_waits(2, "scalar", 2) if isinstance(wait, WaitTime)]
+    found = [(wait.wait, wait.tool, len(wait.seconds)) for wait in waits]
+    assert found == [
+        (ONE, "zkpipe", 2),
+        ("verification of 2 proofs", "zkpipe", 2),
+        (ONE, "groth16py", 2),
+    ]

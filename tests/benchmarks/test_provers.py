@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.conftest import Program
+from tests.benchmarks.conftest import Written
 from tests.cli.workshop import done
 from tests.oracles.ptx.card import ProcessorCard, in_use
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError, PeerError
@@ -87,7 +87,7 @@ def test_peers_that_are_not_here_are_told_with_what_brings_them(
     assert "--peer rapidsnark=PATH" in told["rapidsnark"]
 
 
-def test_a_program_by_its_path_is_a_peer_that_is_told_by_its_digest(program: Program) -> None:
+def test_a_program_by_its_path_is_a_peer_that_is_told_by_its_digest(program: Written) -> None:
     path = program("pass")
     found = find_peers({"rapidsnark": path})
     assert "rapidsnark" in {prover.name for prover in found.provers}
@@ -105,7 +105,7 @@ def test_a_program_by_its_path_is_a_peer_that_is_told_by_its_digest(program: Pro
     assert told.shown == f"prover, {size} bytes, SHA-256 {digest[:16]}..."
 
 
-def test_nobody_claims_to_know_the_threads_of_a_command(program: Program) -> None:
+def test_nobody_claims_to_know_the_threads_of_a_command(program: Written) -> None:
     provers = find_peers({"rapidsnark": program("pass")}).provers
     known = {prover.name: prover.threads for prover in provers}
     assert known.pop("groth16py", 1) == 1
@@ -125,7 +125,7 @@ def test_groth16py_proves_on_one_thread(workload: Workload) -> None:
 
 
 @pytest.mark.parametrize("name", ["zkpipe", "snarkjs", "", "Rapid snark", "../x"])
-def test_a_peer_takes_no_name_of_ours_and_no_strange_one(name: str, program: Program) -> None:
+def test_a_peer_takes_no_name_of_ours_and_no_strange_one(name: str, program: Written) -> None:
     with pytest.raises(PeerError, match="cannot be the name of a peer"):
         find_peers({name: program("pass")})
 
@@ -138,7 +138,7 @@ def test_a_peer_that_cannot_be_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_peers_proofs_are_timed_after_one_that_is_not_and_all_are_checked(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     right = tmp_path / "right.json"
     shutil.copy(made.proof, right)
@@ -157,7 +157,7 @@ def test_a_peers_proofs_are_timed_after_one_that_is_not_and_all_are_checked(
 
 
 def test_a_peer_whose_proof_does_not_hold_ends_the_run(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong.json"
     shutil.copy(made.proof, wrong)
@@ -169,7 +169,7 @@ def test_a_peer_whose_proof_does_not_hold_ends_the_run(
 
 
 def test_a_peer_that_fails_is_left_out_with_its_words(
-    workload: Workload, program: Program, tmp_path: Path
+    workload: Workload, program: Written, tmp_path: Path
 ) -> None:
     peer = Command("rapidsnark", (str(program("sys.exit('no such curve')")),))
     times, (skipped,) = prove_workload(workload, [peer], PyEcc(), 1, Patience(60), tmp_path)
@@ -184,7 +184,7 @@ COPY = "shutil.copy({proof!r}, files[2]); shutil.copy({public!r}, files[3])"
 
 @pytest.mark.parametrize("kind", ["card-failed", "card-was-wrong"])
 def test_a_proof_of_the_processors_is_none_of_the_cards(
-    kind: str, workload: Workload, made: Place, program: Program, tmp_path: Path
+    kind: str, workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     """The command makes a proof all the same, and tells in its answer who made it."""
     right = tmp_path / "right.json"
@@ -200,7 +200,7 @@ def test_a_proof_of_the_processors_is_none_of_the_cards(
 
 
 def test_a_proof_of_the_cards_counts_whatever_else_the_command_warns_of(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     right = tmp_path / "right.json"
     shutil.copy(made.proof, right)
@@ -225,7 +225,7 @@ def test_the_command_tells_of_a_card_by_the_kinds_that_are_listened_for(
 
 
 def test_zkpipe_that_fails_ends_the_run(
-    workload: Workload, program: Program, tmp_path: Path
+    workload: Workload, program: Written, tmp_path: Path
 ) -> None:
     ours = Command("zkpipe", (str(program("sys.exit('a fault')")),), 2, "scalar")
     with pytest.raises(MeasurementError, match="a fault"):
@@ -249,7 +249,7 @@ def test_a_prover_that_is_expected_to_take_too_long_is_left_out(
 
 
 def test_a_peer_whose_first_proof_takes_too_long_is_left_out(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     right = tmp_path / "right.json"
     shutil.copy(made.proof, right)
