@@ -9,10 +9,11 @@ are worth nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.benchmarks.processes import LIMIT
@@ -193,20 +194,30 @@ class _Turn:
     def _prove(self) -> float:
         """One proof, checked; the seconds that it took."""
         assert self.running is not None  # noqa: S101 # first() comes before
-        may_fail = _may_fail(self.prover)
-        # zkpipe's proof is needed later on: nobody leaves half a one in its place
-        folder = self.folder / "others" if may_fail else self.folder
-        folder.mkdir(exist_ok=True)
-        place = Place(folder / "proof.json", folder / "public.json")
-        for path in (place.proof, place.public):
-            path.unlink(missing_ok=True)  # that nobody's proof is taken for another's
         stop = self.patience.stop
         limit = max(LIMIT, stop) if _is_ours(self.prover) else stop
-        taken = self.running.prove(place, limit)
-        cross_check(_name(self.prover), self._judge(), self.workload, place)
+        with self._place() as place:
+            taken = self.running.prove(place, limit)
+            cross_check(_name(self.prover), self._judge(), self.workload, place)
         if taken.processor_seconds is not None:
             self.processor.append(taken.processor_seconds)
         return taken.seconds
+
+    @contextmanager
+    def _place(self) -> Iterator[Place]:
+        """Where nothing lies: nobody's proof is taken for another's.
+
+        Of zkpipe's the last one stays. Whoever may fail may leave anything, so it is removed.
+        """
+        with ExitStack() as stack:
+            folder = self.folder
+            if _may_fail(self.prover):
+                made = TemporaryDirectory(prefix="proof-", dir=folder)
+                folder = Path(stack.enter_context(made))
+            place = Place(folder / "proof.json", folder / "public.json")
+            for path in (place.proof, place.public):
+                path.unlink(missing_ok=True)
+            yield place
 
     def _judge(self) -> Judge:
         return self.judge if _is_ours(self.prover) else Zkpipe()

@@ -52,8 +52,19 @@ def larger(workload: Workload) -> Workload:
         ("shutil.copy({public!r}, files[3])", "proof"),
         ("open(files[2], 'w'); open(files[3], 'w')", "public values"),
         ("shutil.copy({public!r}, files[3]); open(files[2], 'w')", "proof"),
+        ("import os; os.mkdir(files[2]); os.mkdir(files[3])", "public values"),
+        ("import os; shutil.copy({public!r}, files[3]); os.mkdir(files[2])", "proof"),
+        ("import os; os.mkfifo(files[3])", "public values"),
     ],
-    ids=["nothing", "no proof", "two empty files", "an empty proof"],
+    ids=[
+        "nothing",
+        "no proof",
+        "two empty files",
+        "an empty proof",
+        "folders",
+        "a folder",
+        "a pipe",
+    ],
 )
 def test_a_peer_that_ends_well_and_writes_nothing_is_left_out_by_its_name(
     body: str, missing: str, workload: Workload, right: str, program: Written, tmp_path: Path
