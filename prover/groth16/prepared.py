@@ -18,7 +18,6 @@ from zkpipe.ground.errors import CardError, RangeError
 from zkpipe.ground.kinds import require
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.sizes import allowed, needed, size_of
-from zkpipe.prover.groth16.mapped_key import mapped_key
 from zkpipe.prover.proving_key import ProvingKey
 
 
@@ -59,12 +58,20 @@ def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
     """
     kept: dict[str, PreparedKey] = key.kept.setdefault("points", {})
     if on.name not in kept:
-        if (found := mapped_key(key, on)) is not None:
-            kept[on.name] = PreparedKey(found.a, found.b, found.h_and_l)
-            key.kept.setdefault("records", {})[on.name] = found.records
-        else:
-            kept[on.name] = PreparedKey(*(points_of(key, on, name) for name in _PARTS))
+        kept[on.name] = _mapped(key, on) or PreparedKey(*(points_of(key, on, p) for p in _PARTS))
     return kept[on.name]
+
+
+def _mapped(key: ProvingKey, on: Executor) -> PreparedKey | None:
+    if key.prepared_file is None:
+        return None
+    from zkpipe.prover.groth16.mapped_key import mapped_key  # here: most keys are not prepared
+
+    found = mapped_key(key, on)
+    if found is None:
+        return None
+    key.kept.setdefault("records", {})[on.name] = found.records
+    return PreparedKey(found.a, found.b, found.h_and_l)
 
 
 def prepared_records(key: ProvingKey, on: Executor) -> Any:

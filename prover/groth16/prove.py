@@ -22,7 +22,6 @@ from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import UnprovableError, WitnessError
 from zkpipe.prover.groth16.attempts import attempt, key_size, unverified, verified
-from zkpipe.prover.groth16.mapped_key import is_mapped, leave_mapped
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
 
@@ -145,6 +144,8 @@ def _on_processor(
     file = key.prepared_file
     if file is None:
         return _made(key, values, publics, most, on)
+    from zkpipe.prover.groth16.mapped_key import is_mapped, leave_mapped  # few keys need it
+
     found: list[Proof | None] = [None] * len(values)
     try:
         found = _made(key, values, publics, most, on)

@@ -118,18 +118,30 @@ def test_a_circuit_of_the_users_is_saved_with_its_steps_and_its_gas(
         (lambda v: v["own"]["steps"][0].update(way="by post"), "No run measures the step"),
         (lambda v: v["own"]["steps"][0].update(step="a" * 1000), "aaa'..."),
         (lambda v: v["own"]["steps"][0].update(seconds=[]), "has no times"),
-        (lambda v: v["own"]["steps"][1].update(seconds=[-1.0]), "seconds[0] is not from 0"),
-        (lambda v: v["own"]["steps"][0].update(peak_bytes=-1), "peak_bytes is not from 0"),
+        (
+            lambda v: v["own"]["steps"][1].update(seconds=[-1.0]),
+            "seconds[0] is -1, not from 0",
+        ),
+        (
+            lambda v: v["own"]["steps"][0].update(peak_bytes=-1),
+            "peak_bytes is -1, not from 0",
+        ),
         (lambda v: v["own"]["steps"].append(v["own"]["steps"][0]), "own.steps[0] and own.steps[8]"),
-        (lambda v: v["own"]["gas"].update(verification=0), "verification is not from 1"),
+        (
+            lambda v: v["own"]["gas"].update(verification=0),
+            "verification is 0, not from 1",
+        ),
         (lambda v: v["own"]["gas"].update(compiler="\x1b[31m"), "cannot be printed"),
         (lambda v: v["own"]["gas"].pop("deployment"), "own.gas has no deployment"),
         (lambda v: v["own"].update(name="another"), "not of one size of it"),
         (lambda v: v.update(circuits=[]), "not of one size of it"),
-        (lambda v: v["own"].update(threads=0), "own.threads is not from 1"),
-        (lambda v: v["own"].update(public_values=-1), "own.public_values is not from 0"),
+        (lambda v: v["own"].update(threads=0), "own.threads is 0, not from 1"),
+        (
+            lambda v: v["own"].update(public_values=-1),
+            "own.public_values is -1, not from 0",
+        ),
         (lambda v: v["own"].update(source="a\0b"), "own.source has characters"),
-        (lambda v: v.update(own=[]), "own is of type list"),
+        (lambda v: v.update(own=[]), "own is a list, where"),
         (lambda v: v["own"].update(secret=12), "'secret', which is unknown"),
     ],
 )
@@ -149,10 +161,13 @@ def test_a_circuit_of_the_users_that_is_none_is_refused(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"name": 4090}, "machine.card.name is of"),
-        ({"clock_hz": 0}, "machine.card.clock_hz is not from 1"),
-        ({"clock_hz": 1.5}, "machine.card.clock_hz is of"),
-        ({"memory_bytes": None}, "machine.card.memory_bytes is of"),
+        ({"name": 4090}, "machine.card.name is a whole number, where a text is expected"),
+        ({"clock_hz": 0}, "machine.card.clock_hz is 0, not from 1"),
+        ({"clock_hz": 1.5}, "machine.card.clock_hz is a number, where a whole"),
+        (
+            {"memory_bytes": None},
+            "machine.card.memory_bytes is null, where a whole",
+        ),
         ({"price": 1}, "'price', which is unknown"),
     ],
 )
@@ -174,16 +189,34 @@ def without(name: str) -> Change:
 
 
 REFUSED: dict[str, tuple[Change, str]] = {
-    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/5"),
-    "no schema": (without("schema"), "in the form"),
+    "another schema": (
+        lambda v: v.update(schema="zkpipe-bench/0"),
+        "has the schema 'zkpipe-bench/0', which is not read; it seems to be the results of `zkpipe "
+        "bench run`.",
+    ),
+    "no schema": (without("schema"), "names no schema; it seems to be the results of `zkpipe"),
+    "a number for a schema": (lambda v: v.update(schema=4), "has the schema an int, which is not"),
+    "a list": (lambda v: v.update(schema=["zkpipe-bench/4"]), "has the schema a list, which"),
     "a part missing": (without("stages"), "has no stages"),
     "a part too many": (lambda v: v.update(opinion=1), "'opinion', which is unknown"),
     "no word of a card": (lambda v: v["machine"].pop("card"), "machine has no card"),
     "a field missing": (lambda v: v["proofs"][0].pop("threads"), "proofs[0] has no threads"),
-    "another type": (lambda v: v["proofs"][1].update(exponent="14"), "proofs[1].exponent is of"),
-    "true for a number": (lambda v: v["settings"].update(rounds=True), "settings.rounds is of"),
-    "a float for a count": (lambda v: v["kernels"][0].update(size=1.5), "kernels[0].size is of"),
-    "text among times": (lambda v: v["proofs"][0]["seconds"].append("1"), "seconds[3] is of"),
+    "another type": (
+        lambda v: v["proofs"][1].update(exponent="14"),
+        "proofs[1].exponent is a text, where a whole",
+    ),
+    "true for a number": (
+        lambda v: v["settings"].update(rounds=True),
+        "settings.rounds is true, where a",
+    ),
+    "a float for a count": (
+        lambda v: v["kernels"][0].update(size=1.5),
+        "kernels[0].size is a number, where a whole",
+    ),
+    "text among times": (
+        lambda v: v["proofs"][0]["seconds"].append("1"),
+        "seconds[3] is a text",
+    ),
     "no times": (lambda v: v["kernels"][1].update(seconds=[]), "kernels[1]: A measurement has no"),
     "a time of nothing": (lambda v: v["waits"][0].update(seconds=[0.0]), "below a nanosecond"),
     "checked by itself": (
@@ -194,10 +227,13 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda v: v["proofs"][5]["processor_seconds"].append(1.0),
         "proofs[5]: Not every proof has its time and its processor time",
     ),
-    "threads of no number": (lambda v: v["proofs"][5].update(threads=0), "threads is not from 1"),
+    "threads of no number": (
+        lambda v: v["proofs"][5].update(threads=0),
+        "threads is 0, not from 1",
+    ),
     "a processor time below 0": (
         lambda v: v["proofs"][5].update(processor_seconds=[-1.0] * 3),
-        "processor_seconds[0] is not from 0",
+        "processor_seconds[0] is -1, not from 0",
     ),
     "no programs": (without("programs"), "has no programs"),
     "a digest of another kind": (
@@ -205,33 +241,57 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "programs[0]: The digest of a program is not 64 hexadecimal digits",
     ),
     "a program without a digest": (lambda v: v["programs"][0].pop("sha256"), "has no sha256"),
-    "a program of no size": (lambda v: v["programs"][0].update(size_bytes=-1), "not from 0"),
+    "a program of no size": (lambda v: v["programs"][0].update(size_bytes=-1), "is -1, not from 0"),
     "a program told twice": (
         lambda v: v["programs"].append({**v["programs"][0], "sha256": "0" * 64}),
         "programs[0] and programs[1] are of the same thing",
     ),
-    "no operations": (lambda v: v["kernels"][0].update(operations=0), "operations is not from 1"),
-    "operations below 0": (lambda v: v["kernels"][0].update(operations=-1), "is not from 1"),
-    "a size of no domain": (lambda v: v["proofs"][0].update(exponent=29), "exponent is not from 0"),
-    "a vast size": (lambda v: v["circuits"][0].update(exponent=10**12), "exponent is not from 0"),
-    "a size below 0": (lambda v: v["stages"][0].update(exponent=-3), "exponent is not from 0"),
-    "no threads": (lambda v: v["waits"][0].update(threads=0), "threads is not from 1"),
-    "an endless time": (lambda v: v["proofs"][0].update(seconds=[1e308]), "seconds[0] is not from"),
-    "a vast whole time": (lambda v: v["proofs"][0].update(seconds=[10**70]), "seconds[0] is not"),
+    "no operations": (
+        lambda v: v["kernels"][0].update(operations=0),
+        "operations is 0, not from 1",
+    ),
+    "operations below 0": (lambda v: v["kernels"][0].update(operations=-1), "is -1, not from 1"),
+    "a size of no domain": (
+        lambda v: v["proofs"][0].update(exponent=29),
+        "exponent is 29, not from 0",
+    ),
+    "a vast size": (
+        lambda v: v["circuits"][0].update(exponent=10**12),
+        "exponent is 1000000000000, not from 0",
+    ),
+    "a size below 0": (
+        lambda v: v["stages"][0].update(exponent=-3),
+        "exponent is -3, not from 0",
+    ),
+    "no threads": (lambda v: v["waits"][0].update(threads=0), "threads is 0, not from 1"),
+    "an endless time": (
+        lambda v: v["proofs"][0].update(seconds=[1e308]),
+        "is 1e+308, not",
+    ),
+    "a vast whole time": (
+        lambda v: v["proofs"][0].update(seconds=[10**70]),
+        "is 1e+70, not",
+    ),
     "a way of its own": (lambda v: v["proofs"][0].update(way="by post"), "the way 'by post'"),
     "no back end": (lambda v: v["machine"].update(backends=[]), "has no back end"),
     "no batches": (without("batches"), "has no batches"),
     "no loops": (without("loops"), "has no loops"),
     "a batch without workers": (lambda v: v["batches"][0].pop("workers"), "[0] has no workers"),
-    "a batch of no rows": (lambda v: v["batches"][0].update(rows=0), "rows is not from 1"),
+    "a batch of no rows": (
+        lambda v: v["batches"][0].update(rows=0),
+        "rows is 0, not from 1",
+    ),
     "a batch of no time": (lambda v: v["batches"][0].update(seconds=[]), "has no times"),
     "a loop of no time": (lambda v: v["loops"][0].update(seconds=[0.0]), "below a nanosecond"),
-    "a loop of rows in words": (lambda v: v["loops"][0].update(rows="32"), "rows is of"),
+    "a loop of rows in words": (lambda v: v["loops"][0].update(rows="32"), "rows is a text, where"),
     "an engine of its own": (lambda v: v["batches"][0].update(engine="ray"), "the engine 'ray'"),
     "an endless engine": (lambda v: v["batches"][0].update(engine="a" * 1000), "aaa'..."),
     "two workers in one process": (lambda v: v["batches"][1].update(workers=2), "more workers"),
     "workers without threads": (lambda v: v["batches"][2].update(workers=2), "more workers"),
-    "a batch that nobody checked": (lambda v: v["batches"][0].update(checked=0), "checked is not"),
+    "a batch that nobody checked": (
+        lambda v: v["batches"][0].update(checked=0),
+        "checked is 0",
+    ),
     "more checked than made": (lambda v: v["batches"][0].update(checked=17), "batches[0]: More"),
     "a loop, more checked": (lambda v: v["loops"][1].update(checked=33), "loops[1]: More"),
     "a batch checked by itself": (
@@ -242,7 +302,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda v: v["loops"][0].update(checked_by="zkpipe"),
         "by zkpipe itself",
     ),
-    "an endless batch": (lambda v: v["batches"][0].update(seconds=[1e308]), "seconds[0] is not"),
+    "an endless batch": (
+        lambda v: v["batches"][0].update(seconds=[1e308]),
+        "is 1e+308, not",
+    ),
     "batches without end": (
         lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(2049)]),
         "batches",
@@ -284,7 +347,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda v: v["machine"].update(versions={"a\n<b>": "\0"}),
         r"machine.versions['a\n<b>'] has characters",
     ),
-    "a list for a record": (lambda v: v.update(machine=[]), "machine is of type list"),
+    "a list for a record": (lambda v: v.update(machine=[]), "machine is a list, where"),
     "a time below clocks": (lambda v: v["waits"][0].update(seconds=[5e-324]), "a nanosecond"),
     "entries without end": (lambda v: v.update(skipped=v["skipped"] * 10_001), "10,000 entries"),
     "rounds without end": (lambda v: v["waits"][0].update(seconds=[1] * 10_001), "10,000 entries"),

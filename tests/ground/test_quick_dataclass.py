@@ -212,3 +212,35 @@ def test_making_a_class_takes_a_fraction_of_a_plain_dataclass() -> None:
         of_text = [f for f in vars(kind).values() if inspect.isfunction(f)]
         compiled.append(sum(f.__code__.co_filename == "<string>" for f in of_text))
     assert compiled[0] == 1 < compiled[1]
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_fields_that_are_named_as_nothing_else_is_do_not_get_mixed_up(frozen: bool) -> None:
+    """`__init__` is made of another class's, by putting names in the place of its own."""
+    for number in range(3):
+
+        @quick_dataclass.dataclass(frozen=frozen)
+        class Odd:
+            """Odd."""
+
+            _1: int
+            _0: int
+            _set: int = 5
+            kind: str = "_0"
+
+            def __post_init__(self) -> None:
+                object.__setattr__(self, "seen", (self._1, self._0, self._set, self.kind))
+
+        assert vars(Odd(number, 2))["seen"] == (number, 2, 5, "_0")
+        assert vars(Odd(_0=1, _1=number, _set=3))["seen"] == (number, 1, 3, "_0")
+
+
+def test_a_field_without_a_default_behind_one_with_is_refused() -> None:
+    with pytest.raises((SyntaxError, TypeError), match="default"):
+
+        @quick_dataclass.dataclass(frozen=True)
+        class Wrong:
+            """Wrong."""
+
+            x: int = 1
+            y: int

@@ -66,7 +66,7 @@ def test_what_was_placed_is_found_and_runs(cache: Path, one: Made) -> None:
     assert find(KEY) is None
     assert place(*one)
     found = there()
-    assert (found.contents, found.code) == one
+    assert (found.contents, found.code()) == one
     assert [p.stat().st_mode & 0o077 for p in (cache, *cache.iterdir())] == [0, 0, 0]
     here = Opened(found.contents, load(str(found.path), found.code))
     assert bound(here, *ODD)((5,)) is True
@@ -250,7 +250,7 @@ try:
     ctypes.CDLL(str(path))
 except OSError:
     print("refused")
-print(opened.load(str(path), path.read_bytes()) % 4096)
+print(opened.load(str(path), path.read_bytes) % 4096)
 ' "$1"
 """
 
