@@ -182,7 +182,7 @@ def refused(value: Any, change: Change, says: str, folder: Path) -> None:
         ({}, "names no schema; it has no members.", "that `zkpipe bench run` or `benchmarks/gpu"),
         ({"year": 1, "born": 2}, "names no schema; it has 'year', 'born'.", "Give a file that"),
         ({"schema": "zkpipe-bnch/4"}, "has the schema 'zkpipe-bnch/4'", "mean zkpipe-bench/4?"),
-        ({"schema": "zkpipe-bench/6"}, "'zkpipe-bench/5', which is not read", "A newer zkpipe"),
+        ({"schema": "zkpipe-bench/6"}, "'zkpipe-bench/6', which is not read", "A newer zkpipe"),
         ({"schema": "zkpipe-card/3"}, "'zkpipe-card/3', which is not read", "A newer zkpipe"),
         ({"schema": "zkpipe-bench/0"}, "'zkpipe-bench/0'", "Did you mean zkpipe-bench/"),
         ({"schema": "recipe"}, "the schema 'recipe', which", "zkpipe-bench/5, zkpipe-card/1, zk"),
