@@ -3,7 +3,8 @@
 ZkpipeError
 ├── CrossCheckError   a proof that another tool refuses: its time is worth nothing (exit status 1)
 ├── PeerError         a peer's program that fails, or that is named in a way that cannot be
-├── MeasurementError  a process of a measurement that ends before its work
+├── MeasurementError  a process of a measurement that ends before its work, or does none
+│   └── ExitError     one that ends by itself, with another exit status than 0
 ├── FormatError       (ground.errors) a file that is not the results of a run
 └── MissingError      (ground.errors) matplotlib, for a report, is not installed
 """
@@ -32,3 +33,7 @@ class MeasurementError(ZkpipeError):
     def told(self) -> str:
         """What it was and its last words, in a line."""
         return " ".join([self.problem, *self.evidence])
+
+
+class ExitError(MeasurementError):
+    """A process that ended by itself, with another exit status than 0."""

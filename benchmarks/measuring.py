@@ -112,6 +112,7 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
         batches=tuple(found.batches),
         loops=tuple(found.loops),
         skipped=tuple(found.skipped),
+        programs=peers.programs if PROOFS in plan.parts else (),
     )
 
 

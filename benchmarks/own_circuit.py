@@ -180,6 +180,7 @@ def measure_own(
         batches=(),
         loops=(),
         skipped=tuple(left_out),
+        programs=peers.programs,
         own=OwnCircuit(
             work.size.circuit,
             printable(own.shown),

@@ -8,17 +8,21 @@ those of the witness, and what a prover wrote as public values must be the same.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError
+from zkpipe.benchmarks.errors import CrossCheckError, ExitError, MeasurementError
 from zkpipe.benchmarks.processes import whole_command
 from zkpipe.benchmarks.provers.peers import snarkjs_words
 from zkpipe.benchmarks.provers.provers import Place
 from zkpipe.benchmarks.workloads.workloads import Workload
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import Proof, VerifyingKey, load_public, verify
 from zkpipe.prover.points import G1, G2
+
+Written = TypeVar("Written")
 
 
 class Judge(Protocol):
@@ -66,11 +70,11 @@ class Snarkjs:
         self._words = words
 
     def accepts(self, workload: Workload, proof: Path) -> bool:
-        """Whether the command ends well."""
+        """Whether the command ends well. Raises MeasurementError if it cannot say."""
         files = (workload.vkey, workload.public, proof)
         try:
             whole_command([*self._words, "groth16", "verify", *map(str, files)], {})
-        except MeasurementError:
+        except ExitError:
             return False
         return True
 
@@ -121,16 +125,36 @@ def find_judge() -> Judge:
 def cross_check(maker: str, judge: Judge, workload: Workload, place: Place) -> None:
     """Check a proof that `maker` wrote, and the public values beside it.
 
-    Raises CrossCheckError if the judge refuses it or the values are not the witness's; ProofError
-    or FormatError if what was written is no proof.
+    Raises MeasurementError if nothing was written, CrossCheckError if it is no proof, the judge
+    refuses it, or the values are not the witness's.
     """
-    if load_public(place.public) != load_public(workload.public):
+    public = _read(maker, "public values", load_public, place.public)
+    if public != load_public(workload.public):
         raise CrossCheckError(
             f"{maker} wrote other public values than the witness has.", "Measure without it."
         )
+    _read(maker, "proof", Proof.load, place.proof)
     if not judge.accepts(workload, place.proof):
         raise CrossCheckError(
             f"{judge.name} refuses a proof that {maker} made of {workload.size.circuit} with "
             f"2^{workload.size.exponent} rows.",
             "One of the two is wrong, and no time counts before it is known which: please report.",
         )
+
+
+def _read(maker: str, what: str, load: Callable[[Path], Written], path: Path) -> Written:
+    try:
+        if path.stat().st_size > 0:
+            return load(path)
+    except (OSError, FileError):  # not there, or not to be read
+        pass
+    except ZkpipeError as error:
+        raise CrossCheckError(
+            f"{maker} wrote a file of its {what} that cannot be one.",
+            "Measure without it.",
+            [error.problem.replace(str(path), path.name)],
+        ) from error
+    raise MeasurementError(
+        f"{maker} ended without an error, and wrote no {what}.",
+        "Run it by hand to see why, or measure without it.",
+    )

@@ -1,13 +1,17 @@
 """The other provers on this machine: found, or left out with the reason.
 
 groth16py    arkworks in Rust, from PyPI; a library that uses one thread
-snarkjs      from npm, run by node; a command that uses all processors
+snarkjs      from npm, run by node; a command
 any program  by a path that the user gives, called as rapidsnark is:
              PATH KEY.zkey W.wtns PROOF.json PUBLIC.json
+
+How many threads a command starts is its own affair, and nobody knows: the processor time of its
+proofs is measured instead.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import re
@@ -18,9 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.benchmarks.errors import PeerError
-from zkpipe.benchmarks.provers.provers import Command, Library, Place, Prover, Running
-from zkpipe.benchmarks.records.machine import ROOT, cores
+from zkpipe.benchmarks.provers.provers import Command, Library, Place, Prover, Running, Taken
+from zkpipe.benchmarks.records.machine import ROOT
+from zkpipe.benchmarks.records.programs import Program
 from zkpipe.benchmarks.records.ranges import LIBRARY
+from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import Skipped
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.ground.files.ownership import program
@@ -33,11 +39,16 @@ OURS = ("zkpipe", "groth16py", "snarkjs")  # names that a program of the user's 
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The peers that are here, why others are not, and versions of those that are no package."""
+    """The peers that are here, why others are not, and which ones they are.
+
+    versions  of those that npm installs
+    programs  that the user gave
+    """
 
     provers: tuple[Prover, ...]
     missing: tuple[Skipped, ...]
     versions: Mapping[str, str]
+    programs: tuple[Program, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,11 @@ class Groth16py:
         with library.ready(workload) as running:
 
             class Translated:
-                def prove(self, place: Place) -> float:
-                    seconds = running.prove(place)
+                def prove(self, place: Place, limit: float) -> Taken:
+                    taken = running.prove(place, limit)
                     proof_of_calldata(place.proof.read_bytes()).save(place.proof)
                     shutil.copyfile(workload.public, place.public)
-                    return seconds
+                    return taken
 
                 def peak_bytes(self) -> int:
                     return running.peak_bytes()
@@ -88,7 +99,8 @@ def find_peers(paths: Mapping[str, Path]) -> Peers:
 
     Raises PeerError for a name or a path that cannot be.
     """
-    provers: list[Prover] = [_given(name, path) for name, path in paths.items()]
+    programs = [_given(name, path) for name, path in paths.items()]
+    provers: list[Prover] = [Command(name, (str(path.absolute()),)) for name, path in paths.items()]
     missing: list[Skipped] = []
     versions: dict[str, str] = {}
     if importlib.util.find_spec("groth16py") is None:
@@ -101,28 +113,35 @@ def find_peers(paths: Mapping[str, Path]) -> Peers:
             Skipped("snarkjs", "it needs node, and a checkout of zkpipe with `npm ci` run in it")
         )
     else:
-        provers.append(Command("snarkjs", (*words, "groth16", "prove"), cores()))
+        provers.append(Command("snarkjs", (*words, "groth16", "prove")))
         versions["snarkjs"] = _snarkjs_version(Path(words[-1])) or "unknown"
     if "rapidsnark" not in paths:
         missing.append(Skipped("rapidsnark", "no path given: --peer rapidsnark=PATH"))
-    return Peers(tuple(provers), tuple(missing), versions)
+    return Peers(tuple(provers), tuple(missing), versions, tuple(programs))
 
 
-def _given(name: str, path: Path) -> Command:
+def _given(name: str, path: Path) -> Program:
     if not NAME.fullmatch(name) or name in OURS:
         raise PeerError(
             f"{name!r} cannot be the name of a peer.",
             "Give a name of small letters, digits, dots and dashes that is not "
             f"{', '.join(OURS)}: rapidsnark=PATH.",
         )
-    program = path.absolute()
-    if not program.is_file() or not os.access(program, os.X_OK):
+    if not path.is_file() or not os.access(path, os.X_OK):
         raise PeerError(
             f"{path} is not a program that can be run.",
             "Give the path of a prover that is called as PATH KEY.zkey W.wtns PROOF.json "
             "PUBLIC.json.",
         )
-    return Command(name, (str(program),), cores())
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return Program(name, printable(path.name), file.tell(), digest)
+    except OSError as error:
+        raise PeerError(
+            f"{path} cannot be read: {error.strerror}.",
+            "Make the program readable: results name it by the SHA-256 digest of its file.",
+        ) from error
 
 
 def snarkjs_words() -> tuple[str, ...] | None:

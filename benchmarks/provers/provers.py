@@ -36,14 +36,25 @@ class Place:
     public: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one proof took.
+
+    processor_seconds  of all threads together; None for a process that stays
+    """
+
+    seconds: float
+    processor_seconds: float | None = None
+
+
 class Running(Protocol):
     """A prover that is ready to prove one workload."""
 
-    def prove(self, place: Place) -> float:
-        """Write a proof; the seconds it took."""
+    def prove(self, place: Place, limit: float) -> Taken:
+        """Write a proof; it is ended, and MeasurementError raised, after `limit` seconds."""
 
     def peak_bytes(self) -> int:
-        """End, and tell the most memory that it held."""
+        """End, and tell the most memory that it held. Raises MeasurementError if it fails then."""
 
 
 class Prover(Protocol):
@@ -62,8 +73,8 @@ class Prover(Protocol):
         """Library or command."""
 
     @property
-    def threads(self) -> int:
-        """How many it may use, or is known to use."""
+    def threads(self) -> int | None:
+        """How many it was told to use, or is known to use; None if it chooses them itself."""
 
     def ready(self, workload: Workload) -> AbstractContextManager[Running]:
         """Get ready to prove a workload; the context ends what was started."""
@@ -72,11 +83,11 @@ class Prover(Protocol):
 class _Asked:
     """A worker that has a key and proves when it is asked."""
 
-    def __init__(self, ask: Callable[[Place], float], finish: Callable[[], Usage]) -> None:
+    def __init__(self, ask: Callable[[Place, float], Taken], finish: Callable[[], Usage]) -> None:
         self._ask, self._finish = ask, finish
 
-    def prove(self, place: Place) -> float:
-        return self._ask(place)
+    def prove(self, place: Place, limit: float) -> Taken:
+        return self._ask(place, limit)
 
     def peak_bytes(self) -> int:
         return self._finish().peak_bytes
@@ -99,20 +110,23 @@ class Library:
         words = (workload.key, workload.witness)
         with module_worker(self.module, environment, *words) as worker:
 
-            def ask(place: Place) -> float:
+            def ask(place: Place, limit: float) -> Taken:
                 request = {"proof": str(place.proof), "public": str(place.public)}
-                return float(worker.ask(request)["seconds"])
+                return Taken(float(worker.ask(request, limit)["seconds"]))
 
             yield _Asked(ask, worker.finish)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program that is called as `WORDS KEY.zkey W.wtns PROOF.json PUBLIC.json`."""
+    """A program that is called as `WORDS KEY.zkey W.wtns PROOF.json PUBLIC.json`.
+
+    threads  that zkpipe is told to use; None for other programs, which choose them themselves
+    """
 
     name: str
     words: Sequence[str]
-    threads: int
+    threads: int | None = None
     backend: str = ""
     way: str = COMMAND
 
@@ -122,11 +136,15 @@ class Command:
         usages: list[Usage] = []
         environment = zkpipe_environment(self.backend, self.threads)
 
-        def ask(place: Place) -> float:
+        def ask(place: Place, limit: float) -> Taken:
             files = (workload.key, workload.witness, place.proof, place.public)
-            run = _whole_by_card if self.backend == CARD else whole_command
-            usages.append(run([*self.words, *map(str, files)], environment))
-            return usages[-1].seconds
+            words = [*self.words, *map(str, files)]
+            if self.backend == CARD:
+                usage = _whole_by_card(words, environment, limit)
+            else:
+                usage = whole_command(words, environment, limit=limit, name=self.name)
+            usages.append(usage)
+            return Taken(usage.seconds, usage.processor_seconds)
 
         def finish() -> Usage:
             return max(usages, key=lambda usage: usage.peak_bytes)
@@ -134,11 +152,11 @@ class Command:
         yield _Asked(ask, finish)
 
 
-def _whole_by_card(words: Sequence[str], environment: Mapping[str, str]) -> Usage:
+def _whole_by_card(words: Sequence[str], environment: Mapping[str, str], limit: float) -> Usage:
     """`zkpipe prove` on a card; MeasurementError if it warns that the processor stepped in."""
     with TemporaryDirectory(prefix="zkpipe-bench-") as folder:
         out = Path(folder) / "answer.json"
-        usage = whole_command([*words, "--json"], environment, out)
+        usage = whole_command([*words, "--json"], environment, out, limit=limit)
         answer = json.loads(out.read_text(encoding="utf-8"))
     said = [w["problem"] for w in answer.get("warnings", ()) if w["kind"] in CARD_WARNINGS]
     if said:
@@ -150,7 +168,7 @@ def _whole_by_card(words: Sequence[str], environment: Mapping[str, str]) -> Usag
     return usage
 
 
-def zkpipe_environment(backend: str, threads: int) -> dict[str, str]:
+def zkpipe_environment(backend: str, threads: int | None) -> dict[str, str]:
     """The variables that choose a back end and threads; none for other tools."""
     return {"ZKPIPE_BACKEND": backend, "ZKPIPE_THREADS": str(threads)} if backend else {}
 

@@ -9,13 +9,17 @@ one, many  verification, in a process that has key and proofs (workers.verificat
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from zkpipe.benchmarks.processes import module_worker, whole_command
+from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError
+from zkpipe.benchmarks.processes import LIMIT, module_worker, whole_command
 from zkpipe.benchmarks.provers.provers import zkpipe_command, zkpipe_environment
 from zkpipe.benchmarks.records.machine import cores
+from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import Skipped, WaitTime
 from zkpipe.benchmarks.records.series import in_turn
 from zkpipe.benchmarks.workloads import statements
@@ -23,6 +27,8 @@ from zkpipe.benchmarks.workloads.workloads import make_workload
 
 START, SMALL, FIRST = "start of the command", "prove 2^10, whole command", "first proof, compiling"
 ONE = "verification of a proof"
+ZKPIPE, GROTH16PY = "zkpipe", "groth16py"
+VERIFIER = "zkpipe.benchmarks.workers.verification_worker"
 SMALL_EXPONENT = 10
 SQUARE = f"{statements.__name__}:square"  # by its module: a checkout's path leads to another name
 
@@ -79,23 +85,41 @@ def first_proof(backend: str) -> WaitTime:
 
 
 def verification_waits(rounds: int, backend: str, count: int) -> Iterator[WaitTime | Skipped]:
-    """Verification of one proof and of many, and of one by groth16py where it is installed."""
-    environment = zkpipe_environment(backend, cores())
-    with module_worker(
-        "zkpipe.benchmarks.workers.verification_worker", environment, count
-    ) as worker:
-        worker.ask({})
-        found = [worker.ask({}) for _ in range(rounds)]
-    named = (
-        ("one", ONE, "zkpipe"),
-        ("many", many(count), "zkpipe"),
-        ("groth16py", ONE, "groth16py"),
-    )
-    for part, wait, tool in named:
-        seconds = tuple(answer[part] for answer in found)
-        where = backend if tool == "zkpipe" else ""
-        if None not in seconds:
-            threads = cores() if tool == "zkpipe" else 1
-            yield WaitTime(wait, tool, where, threads, seconds)
-        elif tool == "zkpipe":
-            yield Skipped(wait, "this version has no prover.verify_batch")
+    """Verification of one proof and of many, and of one by groth16py where it is installed.
+
+    The two take turns. groth16py is left out if it fails.
+
+    Raises CrossCheckError if one of them refuses a correct proof, MeasurementError if zkpipe fails.
+    """
+    found: dict[str, list[float]] = {}
+    failed: str | None = None
+    with ExitStack() as stack:
+        environment = zkpipe_environment(backend, cores())
+        ours = stack.enter_context(module_worker(VERIFIER, environment, ZKPIPE, count))
+        is_here = importlib.util.find_spec(GROTH16PY) is not None
+        if is_here:
+            theirs = stack.enter_context(module_worker(VERIFIER, environment, GROTH16PY, 1))
+        for _ in range(1 + rounds):
+            for name, seconds in ours.ask({}).items():
+                found.setdefault(name, []).append(_of_a_yes(ZKPIPE, seconds))
+            if is_here and failed is None:
+                try:
+                    seconds = theirs.ask({}, LIMIT)["one"]
+                except MeasurementError as error:
+                    failed = printable(error.told)
+                else:
+                    found.setdefault(GROTH16PY, []).append(_of_a_yes(GROTH16PY, seconds))
+    yield WaitTime(ONE, ZKPIPE, backend, cores(), tuple(found["one"][1:]))
+    yield WaitTime(many(count), ZKPIPE, backend, cores(), tuple(found["many"][1:]))
+    if failed is not None:
+        yield Skipped(f"{ONE}, {GROTH16PY}", failed)
+    elif is_here:
+        yield WaitTime(ONE, GROTH16PY, "", 1, tuple(found[GROTH16PY][1:]))
+
+
+def _of_a_yes(tool: str, seconds: float | None) -> float:
+    if seconds is None:
+        raise CrossCheckError(
+            f"{tool} refuses a correct proof.", "This is a fault of zkpipe. Please report it."
+        )
+    return seconds

@@ -18,6 +18,7 @@ from zkpipe.benchmarks.records.batches import BatchTime, LoopTime
 from zkpipe.benchmarks.records.hardware import Machine
 from zkpipe.benchmarks.records.older import OLDER, as_now
 from zkpipe.benchmarks.records.own_circuit import OwnCircuit
+from zkpipe.benchmarks.records.programs import Program
 from zkpipe.benchmarks.records.ranges import (
     CARD,
     COMMAND,
@@ -114,12 +115,15 @@ class StageTime:
 class ProofTime:
     """Whole proofs by one prover.
 
-    way         library: proving in a process that has the key; command: a process for each proof
-    prover      zkpipe or a peer
-    backend     of zkpipe; empty for peers
-    threads     that it was allowed, or is known to use; beside a card, for the processor's part
-    peak_bytes  the most memory that the process held
-    checked_by  the tool that accepted each of its proofs
+    way                library: proving in a process that has the key; command: a process for each
+                       proof
+    prover             zkpipe or a peer
+    backend            of zkpipe; empty for peers
+    threads            that it was told to use, or is known to use; beside a card, for the
+                       processor's part; None if it chose them itself
+    processor_seconds  of all threads of each proof together; None where it was not measured
+    peak_bytes         the most memory that the process held
+    checked_by         the tool that accepted each of its proofs
     """
 
     circuit: str
@@ -127,13 +131,16 @@ class ProofTime:
     way: str
     prover: str
     backend: str
-    threads: Threads
+    threads: Threads | None
     seconds: Seconds
     peak_bytes: Size
     checked_by: str
+    processor_seconds: Seconds | None = None
 
     def __post_init__(self) -> None:
         check_times(self.seconds)
+        if self.processor_seconds is not None and len(self.processor_seconds) != len(self.seconds):
+            raise RangeError("Not every proof has its time and its processor time.", FIX)
         if self.way not in (LIBRARY, COMMAND):
             raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", FIX)
         if self.checked_by == self.prover:
@@ -144,10 +151,19 @@ class ProofTime:
 
     @property
     def label(self) -> str:
-        """The prover for people: `zkpipe avx512, 2 threads`, `zkpipe cuda`."""
+        """The prover for people: `zkpipe avx512, 2 threads`, `zkpipe cuda`, `a, own threads`."""
+        if self.threads is None:
+            return f"{self.prover}, own threads"
         if not self.backend:
             return f"{self.prover}, {shown_threads(self.threads)}"
         return f"{self.prover} {shown_machine(self.backend, self.threads)}"
+
+    @property
+    def processors(self) -> float | None:
+        """That a proof keeps busy: measured, or else its threads; None if neither is known."""
+        if self.processor_seconds is None:
+            return self.threads
+        return sum(self.processor_seconds) / sum(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +192,10 @@ class Skipped:
 class Results:
     """All that a run measured.
 
-    own     the user's circuit that it is about; None for a run over the circuits of benchmarks
-    date    of its beginning, ISO 8601 in UTC
-    commit  of the checkout, with a + where it was changed; None outside of one
+    own       the user's circuit that it is about; None for a run over the circuits of benchmarks
+    date      of its beginning, ISO 8601 in UTC
+    commit    of the checkout, with a + where it was changed; None outside of one
+    programs  that the user gave as peers
 
     Raises FormatError for a field that is not of its type, RangeError for a value out of its range.
     """
@@ -197,6 +214,7 @@ class Results:
     loops: tuple[LoopTime, ...]
     skipped: tuple[Skipped, ...]
     own: OwnCircuit | None = None
+    programs: tuple[Program, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, "Results")
@@ -232,6 +250,7 @@ class Results:
             "proofs": [(p.circuit, p.exponent, p.way, p.label) for p in self.proofs],
             "batches": [(b.circuit, b.exponent, b.backend, b.label, b.rows) for b in self.batches],
             "loops": [(w.circuit, w.exponent, w.backend, w.label) for w in self.loops],
+            "programs": [(p.prover,) for p in self.programs],
             "own.steps": [(s.step, s.way) for s in self.own.steps] if self.own else [],
         }
         for part, names in told.items():

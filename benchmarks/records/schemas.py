@@ -11,7 +11,7 @@ from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import Json
 from zkpipe.ground.kinds import shown_text
 
-SCHEMA = "zkpipe-bench/4"  # of what `bench run` writes
+SCHEMA = "zkpipe-bench/5"  # of what `bench run` writes
 CARD_SCHEMA, FIRST_CARD = "zkpipe-card/2", "zkpipe-card/1"  # of what benchmarks/gpu.sh writes
 RUNS, CARDS = (SCHEMA, *OLDER), (CARD_SCHEMA, FIRST_CARD)
 _KINDS = {  # by members that no other file has

@@ -15,16 +15,19 @@ from typing import TypeVar
 Name = TypeVar("Name")
 
 
-def in_turn(rounds: int, runs: Mapping[Name, Callable[[], float]]) -> dict[Name, tuple[float, ...]]:
+def in_turn(
+    rounds: int, runs: Mapping[Name, Callable[[], float | None]]
+) -> dict[Name, tuple[float, ...]]:
     """The times of each run, one for each round.
 
-    runs  by name: what does the work once and gives the seconds it took
+    runs  by name: what does the work once and gives the seconds it took. One that gives None has
+          failed: it is not run again, and is not in the result
     """
     return in_turn_within(rounds, math.inf, runs)
 
 
 def in_turn_within(
-    rounds: int, patience: float, runs: Mapping[Name, Callable[[], float]]
+    rounds: int, patience: float, runs: Mapping[Name, Callable[[], float | None]]
 ) -> dict[Name, tuple[float, ...]]:
     """As in_turn, but what has taken more than `patience` seconds in all is not run again."""
     names = list(runs)
@@ -32,8 +35,12 @@ def in_turn_within(
     for number in range(rounds):
         first = number % max(1, len(names))
         for name in names[first:] + names[:first]:
-            if sum(times[name]) <= patience:
-                times[name].append(runs[name]())
+            if name in times and sum(times[name]) <= patience:
+                seconds = runs[name]()
+                if seconds is None:
+                    del times[name]
+                else:
+                    times[name].append(seconds)
     return {name: tuple(values) for name, values in times.items()}
 
 

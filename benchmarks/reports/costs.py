@@ -10,7 +10,7 @@ from zkpipe.benchmarks.records.ranges import LIBRARY
 from zkpipe.benchmarks.records.results import ProofTime, Results
 from zkpipe.benchmarks.records.series import median
 from zkpipe.benchmarks.reports.batch_tables import batch_groups
-from zkpipe.benchmarks.reports.table import Table, amount, short_duration
+from zkpipe.benchmarks.reports.table import NONE, Table, amount, short_duration
 from zkpipe.jobs.batch.estimate import cost
 
 CURRENCY = "USD"
@@ -40,9 +40,9 @@ class Price:
         each = f" (no price was given: {core} for each of its processors)" if self.assumed else ""
         return f"{amount(self.machine_hour)} {self.currency} for an hour of this machine{each}"
 
-    def cost(self, seconds: float, threads: int) -> float:
+    def cost(self, seconds: float, processors: float) -> float:
         """What so many seconds on so many of the machine's processors cost."""
-        return cost(seconds, threads, self.machine_hour / self.cores)
+        return cost(seconds, processors, self.machine_hour / self.cores)
 
     def of_a_million(self, each: float) -> str:
         """`0.56 USD`: a million proofs of which each costs so much."""
@@ -71,7 +71,7 @@ def cost_table(results: Results, price: Price) -> Table:
             price,
             (_circuit(p.circuit, p.exponent), p.label, WAYS.get(p.way, EACH_TIME)),
             median(p.seconds),
-            p.threads,
+            p.processors,
         )
         for p in largest_proofs(results)
     ]
@@ -87,8 +87,9 @@ def cost_table(results: Results, price: Price) -> Table:
     ]
     return table_of_costs(
         price,
-        "A proof is charged the processors that it keeps busy. Of each prover the largest size "
-        "counts; of a batch the start is included, of a loop it is not.",
+        "A proof is charged the processors that it keeps busy; of commands these are measured. Of "
+        "each prover the largest size counts; of a batch the start is included, of a loop it is "
+        "not.",
         rows,
     )
 
@@ -117,18 +118,21 @@ def _circuit(name: str, exponent: int) -> str:
 
 
 def cost_row(
-    price: Price, what: tuple[str, str, str], seconds: float, threads: int
+    price: Price, what: tuple[str, str, str], seconds: float, processors: float | None
 ) -> tuple[str, ...]:
     """A row of the table.
 
-    what     the circuit, who proves, and how
-    seconds  of a proof, which keeps `threads` processors busy
+    what        the circuit, who proves, and how
+    seconds     of a proof
+    processors  that it keeps busy; None if nobody knows
     """
-    each = price.cost(seconds, threads)
+    if processors is None:
+        return (*what, short_duration(seconds), NONE, NONE, NONE)
+    each = price.cost(seconds, processors)
     return (
         *what,
         short_duration(seconds),
-        str(threads),
+        f"{processors:.3g}",
         amount(THOUSAND * each),
         amount(MILLION * each),
     )

@@ -79,8 +79,8 @@ def _point(proof: ProofTime) -> tuple[float, float, float, float]:
 def _look(proof: ProofTime, found: dict[str, dict[int, ProofTime]], looks: Looks) -> Look:
     made = [next(iter(proofs.values())) for proofs in found.values()]
     name = (proof.prover, proof.backend)
-    numbers = {p.threads for p in made if (p.prover, p.backend) == name}
-    return looks.look(*name, proof.threads, sorted(numbers))
+    numbers = {p.threads or 0 for p in made if (p.prover, p.backend) == name}
+    return looks.look(*name, proof.threads or 0, sorted(numbers))
 
 
 # --- batches: all by one back end of zkpipe, so in one colour; marks and lines tell them apart

@@ -56,9 +56,9 @@ def figures(results: Results) -> list[str]:
 def costs(results: Results, price: Price) -> list[str]:
     """What the cheapest of our proofs costs, in a sentence; empty without proofs."""
     found = [
-        (price.cost(median(p.seconds), p.threads), p)
+        (price.cost(median(p.seconds), p.processors), p)
         for p in largest_proofs(results)
-        if (p.prover, p.way) == (OURS, LIBRARY)
+        if (p.prover, p.way) == (OURS, LIBRARY) and p.processors is not None
     ]
     told = []
     for circuit in dict.fromkeys(p.circuit for _, p in found):

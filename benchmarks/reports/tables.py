@@ -234,6 +234,7 @@ def _machine(results: Results) -> Table:
     asked = [
         ("rounds", str(results.settings.rounds)),
         ("patience", f"{results.settings.patience:g} s a proof, or a batch"),
+        *((program.prover, program.shown) for program in results.programs),
     ]
     return machine_table(results.date, results.commit, results.machine, asked)
 

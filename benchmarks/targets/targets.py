@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
-from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
+from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY, shown_threads
 from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results
 from zkpipe.benchmarks.records.series import median
 
@@ -84,15 +84,15 @@ def _times_faster(peer: str, way: str, backend: str) -> Callable[[Results], Meas
     def measure(results: Results) -> Measured | None:
         theirs = _proofs(results, prover=peer, way=way)
         ratios = {}
-        threads = 0
+        each = ""
         for exponent, other in theirs.items():
-            threads = other.threads
-            ours = _proofs(
-                results, prover="zkpipe", way=way, backend=backend, threads=other.threads
-            )
+            # a peer that chooses its threads itself may use all processors, so ours does
+            threads = other.threads or results.machine.cores
+            each = f"{shown_threads(threads)} each" if other.threads else "all processors each"
+            ours = _proofs(results, prover="zkpipe", way=way, backend=backend, threads=threads)
             if exponent in ours:
                 ratios[exponent] = median(other.seconds) / median(ours[exponent].seconds)
-        return _worst(ratios, f"{way}, {threads} thread{'s' if threads > 1 else ''} each")
+        return _worst(ratios, f"{way}, {each}")
 
     return measure
 

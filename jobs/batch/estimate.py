@@ -19,7 +19,7 @@ from zkpipe.jobs.proving.outcome import Cause, Failed, Proved
 SAMPLES = 10  # rows for each worker that are proved to measure
 
 
-def cost(seconds: float, cores: int, core_hour_price: float) -> float:
+def cost(seconds: float, cores: float, core_hour_price: float) -> float:
     """What so many seconds on so many processor cores cost, in the price's currency."""
     return seconds * cores * core_hour_price / 3600
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from zkpipe.benchmarks.provers.provers import Place
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
 from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES, BatchTime, LoopTime
 from zkpipe.benchmarks.records.card_run import CardRun, CardTiming
@@ -21,6 +24,7 @@ from zkpipe.benchmarks.records.own_circuit import (
     OwnCircuit,
     StepTime,
 )
+from zkpipe.benchmarks.records.programs import Program
 from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import (
     CircuitSize,
@@ -36,6 +40,10 @@ from zkpipe.benchmarks.records.schemas import CARD_SCHEMA, SCHEMA
 from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
 from zkpipe.benchmarks.workloads.stages import QUOTIENT, SUM_A, WHOLE
 from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
+from zkpipe.circuits import Witness
+from zkpipe.prover import ProvingKey, prove, save_public
+
+Written = Callable[[str], Path]
 
 LIKE = ("zkpipe avx512, 2 threads", LIBRARY)
 
@@ -45,10 +53,39 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Workload:
     return make_workload("chain", 6, tmp_path_factory.mktemp("workload"))
 
 
-def proof(prover: str, backend: str, threads: int, way: str, k: int, seconds: float) -> ProofTime:
+@pytest.fixture
+def made(workload: Workload, tmp_path: Path) -> Place:
+    """A right proof and its public values."""
+    key, witness = ProvingKey.load(workload.key), Witness.load(workload.witness)
+    place = Place(tmp_path / "proof.json", tmp_path / "public.json")
+    prove(key, witness).save(place.proof)
+    save_public(place.public, witness.public_for(key))
+    return place
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Written:
+    """Makes a program of a few lines, called as rapidsnark is: `files` are its four words."""
+
+    def write(body: str) -> Path:
+        path = tmp_path / "prover"
+        lines = [f"#!{sys.executable}", "import shutil, sys", "files = sys.argv[1:]", body]
+        path.write_text("\n".join(lines))
+        path.chmod(0o700)
+        return path
+
+    return write
+
+
+def proof(
+    prover: str, backend: str, threads: int | None, way: str, k: int, seconds: float
+) -> ProofTime:
+    """A peer that chooses its threads keeps one and a half processors busy."""
     checked_by = "groth16py" if prover == "zkpipe" else "zkpipe"
     times = (seconds, 1.1 * seconds, 0.9 * seconds)
-    return ProofTime("chain", k, way, prover, backend, threads, times, 10_000_000 * k, checked_by)
+    busy = None if threads else tuple(1.5 * time for time in times)
+    size = 10_000_000 * k
+    return ProofTime("chain", k, way, prover, backend, threads, times, size, checked_by, busy)
 
 
 def batch(engine: str, processors: int, rows: int, k: int = 12) -> BatchTime:
@@ -87,7 +124,7 @@ def results() -> Results:
             proof("zkpipe", "scalar", 1, LIBRARY, k, 1.0 * n**0.9),
             proof("zkpipe", "avx512", 2, COMMAND, k, 0.5 * n**0.9),
             proof("groth16py", "", 1, LIBRARY, k, 0.7 * n**1.1),
-            proof("snarkjs", "", 2, COMMAND, k, 5.0 * n**1.1),
+            proof("snarkjs", "", None, COMMAND, k, 5.0 * n**1.1),
         ]
     return Results(
         schema=SCHEMA,
@@ -126,6 +163,7 @@ def results() -> Results:
         batches=BATCHES,
         loops=LOOPS,
         skipped=(Skipped("rapidsnark", "no path | given\nand <b>more</b>"),),
+        programs=(Program("gnark", "wrapper.sh", 1234, "0f" * 32),),
     )
 
 
@@ -163,7 +201,7 @@ def own(results: Results) -> Results:
         proof("zkpipe", "avx512", 2, LIBRARY, 12, 0.02),
         proof("zkpipe", "avx512", 2, COMMAND, 12, 0.2),
         proof("groth16py", "", 1, LIBRARY, 12, 0.3),
-        proof("snarkjs", "", 2, COMMAND, 12, 2.0),
+        proof("snarkjs", "", None, COMMAND, 12, 2.0),
     ]
     steps = [
         *(StepTime(step, LIBRARY, (0.001,), None) for step in (COMPILE, SOLVE, VERIFY)),

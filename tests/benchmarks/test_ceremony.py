@@ -61,7 +61,7 @@ def test_every_target_is_a_step_of_the_run_without_options(
         for word in words:
             if isinstance(word, Path):
                 word.touch()
-        return Usage(seconds=1.0, peak_bytes=10**6)
+        return Usage(seconds=1.0, processor_seconds=1.0, peak_bytes=10**6)
 
     monkeypatch.setattr(ceremony, "zkpipe", nothing)
     monkeypatch.setattr(ceremony, "snarkjs_words", lambda: None)

@@ -45,7 +45,17 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
     """Each function with what it takes."""
     folder = tmp_path_factory.mktemp("doors")
     RESULTS.save(folder / "results.json")
-    lists = ("circuits", "kernels", "stages", "proofs", "waits", "batches", "loops", "skipped")
+    lists = (
+        "circuits",
+        "kernels",
+        "stages",
+        "proofs",
+        "waits",
+        "batches",
+        "loops",
+        "skipped",
+        "programs",
+    )
     return {
         "Plan": Door(
             Plan,

@@ -39,6 +39,12 @@ def test_each_round_runs_everything_once_and_begins_with_another() -> None:
     assert times == {"a": (1.0, 6.0, 8.0), "b": (2.0, 4.0, 9.0), "c": (3.0, 5.0, 7.0)}
 
 
+def test_what_fails_is_not_run_again_and_has_no_times() -> None:
+    answers = {"good": [1.0, 2.0, 3.0], "bad": [4.0, None], "first": [None]}
+    times = in_turn(3, {name: iter(told).__next__ for name, told in answers.items()})
+    assert times == {"good": (1.0, 2.0, 3.0)}
+
+
 def test_what_has_taken_long_is_not_run_again() -> None:
     counts = {"slow": 0, "quick": 0}
 
@@ -99,6 +105,17 @@ def test_ratios_to_peers_are_of_the_same_threads_and_the_worst_size_from_2_16(
     assert found is not None
     assert math.isclose(found.value, 7 * 4**0.2)  # at 2^16: growth 1.1 against 0.9
     assert found.where == "library, 1 thread each, worst at 2^16"
+
+
+def test_a_peer_that_chose_its_threads_is_held_against_ours_on_all_processors(
+    results: Results,
+) -> None:
+    found = target(f"prove, {LANES}: times faster than snarkjs").measure(results)
+    assert found is not None
+    assert math.isclose(found.value, 10 * 4**0.2)
+    assert found.where == "command, all processors each, worst at 2^16"
+    more = replace(results, machine=replace(results.machine, cores=4))
+    assert target(f"prove, {LANES}: times faster than snarkjs").measure(more) is None
 
 
 def test_the_verdict_says_whether_a_target_is_met(results: Results) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.conftest import Written
 from tests.cli.workshop import done
 from tests.oracles.ptx.card import ProcessorCard, in_use
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError, PeerError
@@ -30,32 +31,6 @@ from zkpipe.benchmarks.provers.waits import SQUARE
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.circuits import Witness
 from zkpipe.prover import Proof, ProvingKey, prove, save_public
-
-Program = Callable[[str], Path]
-
-
-@pytest.fixture
-def made(workload: Workload, tmp_path: Path) -> Place:
-    """A right proof and its public values."""
-    key, witness = ProvingKey.load(workload.key), Witness.load(workload.witness)
-    place = Place(tmp_path / "proof.json", tmp_path / "public.json")
-    prove(key, witness).save(place.proof)
-    save_public(place.public, witness.public_for(key))
-    return place
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    """Makes a program of a few lines, called as rapidsnark is: `files` are its four words."""
-
-    def write(body: str) -> Path:
-        path = tmp_path / "prover"
-        lines = [f"#!{sys.executable}", "import shutil, sys", "files = sys.argv[1:]", body]
-        path.write_text("\n".join(lines))
-        path.chmod(0o700)
-        return path
-
-    return write
 
 
 def tampered(proof: Path, workload: Workload) -> None:
@@ -112,14 +87,45 @@ def test_peers_that_are_not_here_are_told_with_what_brings_them(
     assert "--peer rapidsnark=PATH" in told["rapidsnark"]
 
 
-def test_a_program_by_its_path_is_a_peer(program: Program) -> None:
-    found = find_peers({"rapidsnark": program("pass")})
+def test_a_program_by_its_path_is_a_peer_that_is_told_by_its_digest(program: Written) -> None:
+    path = program("pass")
+    found = find_peers({"rapidsnark": path})
     assert "rapidsnark" in {prover.name for prover in found.provers}
     assert "rapidsnark" not in {skipped.what for skipped in found.missing}
+    (told,) = found.programs
+    digest = subprocess.run(  # noqa: S603 # coreutils, on a file of ours
+        ["sha256sum", path],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()[0]
+    size = path.stat().st_size
+    assert (told.prover, told.file, told.size_bytes) == ("rapidsnark", "prover", size)
+    assert told.sha256 == digest
+    assert told.shown == f"prover, {size} bytes, SHA-256 {digest[:16]}..."
+
+
+def test_nobody_claims_to_know_the_threads_of_a_command(program: Written) -> None:
+    provers = find_peers({"rapidsnark": program("pass")}).provers
+    known = {prover.name: prover.threads for prover in provers}
+    assert known.pop("groth16py", 1) == 1
+    assert set(known.values()) == {None}
+
+
+def test_groth16py_proves_on_one_thread(workload: Workload) -> None:
+    pytest.importorskip("groth16py", reason="groth16py is not installed: pip install groth16py")
+    text = (
+        "import groth16py, os, sys\n"
+        "key, _ = groth16py.import_zkey(sys.argv[1])\n"
+        "groth16py.prove_wtns(key, sys.argv[2])\n"
+        "sys.exit(len(os.listdir('/proc/self/task')))"
+    )
+    words = [sys.executable, "-c", text, workload.key, workload.witness]
+    assert subprocess.run(words, check=False).returncode == 1  # noqa: S603 # our own words
 
 
 @pytest.mark.parametrize("name", ["zkpipe", "snarkjs", "", "Rapid snark", "../x"])
-def test_a_peer_takes_no_name_of_ours_and_no_strange_one(name: str, program: Program) -> None:
+def test_a_peer_takes_no_name_of_ours_and_no_strange_one(name: str, program: Written) -> None:
     with pytest.raises(PeerError, match="cannot be the name of a peer"):
         find_peers({name: program("pass")})
 
@@ -132,7 +138,7 @@ def test_a_peer_that_cannot_be_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_peers_proofs_are_timed_after_one_that_is_not_and_all_are_checked(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     right = tmp_path / "right.json"
     shutil.copy(made.proof, right)
@@ -140,7 +146,7 @@ def test_a_peers_proofs_are_timed_after_one_that_is_not_and_all_are_checked(
         f"shutil.copy({str(right)!r}, files[2]); shutil.copy({str(workload.public)!r}, files[3])\n"
         f"open({str(tmp_path / 'calls')!r}, 'a').write('.')"
     )
-    peer = Command("rapidsnark", (str(program(body)),), 2)
+    peer = Command("rapidsnark", (str(program(body)),))
     times, skipped = prove_workload(workload, [peer], PyEcc(), 2, Patience(60), tmp_path)
     assert skipped == []
     (time,) = times
@@ -151,21 +157,21 @@ def test_a_peers_proofs_are_timed_after_one_that_is_not_and_all_are_checked(
 
 
 def test_a_peer_whose_proof_does_not_hold_ends_the_run(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong.json"
     shutil.copy(made.proof, wrong)
     tampered(wrong, workload)
     body = f"shutil.copy({str(wrong)!r}, files[2]); shutil.copy({str(workload.public)!r}, files[3])"
-    peer = Command("rapidsnark", (str(program(body)),), 2)
+    peer = Command("rapidsnark", (str(program(body)),))
     with pytest.raises(CrossCheckError, match="zkpipe refuses a proof that rapidsnark made"):
         prove_workload(workload, [peer], PyEcc(), 1, Patience(60), tmp_path)
 
 
 def test_a_peer_that_fails_is_left_out_with_its_words(
-    workload: Workload, program: Program, tmp_path: Path
+    workload: Workload, program: Written, tmp_path: Path
 ) -> None:
-    peer = Command("rapidsnark", (str(program("sys.exit('no such curve')")),), 2)
+    peer = Command("rapidsnark", (str(program("sys.exit('no such curve')")),))
     times, (skipped,) = prove_workload(workload, [peer], PyEcc(), 1, Patience(60), tmp_path)
     assert times == []
     assert skipped.what == "rapidsnark, command, chain 2^6"
@@ -178,7 +184,7 @@ COPY = "shutil.copy({proof!r}, files[2]); shutil.copy({public!r}, files[3])"
 
 @pytest.mark.parametrize("kind", ["card-failed", "card-was-wrong"])
 def test_a_proof_of_the_processors_is_none_of_the_cards(
-    kind: str, workload: Workload, made: Place, program: Program, tmp_path: Path
+    kind: str, workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     """The command makes a proof all the same, and tells in its answer who made it."""
     right = tmp_path / "right.json"
@@ -194,7 +200,7 @@ def test_a_proof_of_the_processors_is_none_of_the_cards(
 
 
 def test_a_proof_of_the_cards_counts_whatever_else_the_command_warns_of(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     right = tmp_path / "right.json"
     shutil.copy(made.proof, right)
@@ -219,7 +225,7 @@ def test_the_command_tells_of_a_card_by_the_kinds_that_are_listened_for(
 
 
 def test_zkpipe_that_fails_ends_the_run(
-    workload: Workload, program: Program, tmp_path: Path
+    workload: Workload, program: Written, tmp_path: Path
 ) -> None:
     ours = Command("zkpipe", (str(program("sys.exit('a fault')")),), 2, "scalar")
     with pytest.raises(MeasurementError, match="a fault"):
@@ -243,12 +249,12 @@ def test_a_prover_that_is_expected_to_take_too_long_is_left_out(
 
 
 def test_a_peer_whose_first_proof_takes_too_long_is_left_out(
-    workload: Workload, made: Place, program: Program, tmp_path: Path
+    workload: Workload, made: Place, program: Written, tmp_path: Path
 ) -> None:
     right = tmp_path / "right.json"
     shutil.copy(made.proof, right)
     copies = COPY.format(proof=str(right), public=str(workload.public))
-    slow = Command("slow", (str(program(f"{copies}\nimport time; time.sleep(0.3)")),), 1)
+    slow = Command("slow", (str(program(f"{copies}\nimport time; time.sleep(0.3)")),))
     times, (skipped,) = prove_workload(workload, [slow], PyEcc(), 1, Patience(0.2), tmp_path)
     assert times == []
     assert skipped.why.startswith("a proof would take some 0 s, as it took 0.")

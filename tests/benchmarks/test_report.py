@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from tests.long_form import IS_LONG
 from zkpipe.benchmarks.records.card_run import CardRun
 from zkpipe.benchmarks.records.hardware import Card
+from zkpipe.benchmarks.records.programs import Program
 from zkpipe.benchmarks.records.results import Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.report import html_report, markdown_report
@@ -191,7 +192,7 @@ def test_growth_is_told_to_two_decimals_for_each_prover(results: Results) -> Non
     text = markdown_report([results])
     assert "| chain | library | zkpipe avx512, 1 thread | 0.90 |" in text
     assert "| chain | library | groth16py, 1 thread | 1.10 |" in text
-    assert "| chain | command | snarkjs, 2 threads | 1.10 |" in text
+    assert "| chain | command | snarkjs, own threads | 1.10 |" in text
 
 
 def section(text: str, title: str) -> str:
@@ -268,6 +269,24 @@ def test_without_batches_the_report_has_none(results: Results) -> None:
     assert "Batches of" not in markdown_report([none])
     assert "loop over prove" not in markdown_report([none])
     assert "of a batch:" not in html_report([none])
+
+
+def test_a_peer_of_the_users_is_told_by_file_size_and_digest_in_both(results: Results) -> None:
+    shown = "wrapper.sh, 1,234 bytes, SHA-256 0f0f0f0f0f0f0f0f..."
+    assert f"| gnark | {shown} |" in section(markdown_report([results]), "Machine and versions")
+    assert shown in html_report([results])
+
+
+def test_a_prover_that_chose_its_threads_is_charged_the_processors_that_were_measured(
+    results: Results,
+) -> None:
+    """485.03 s at 2^20, by one and a half processors at 0.05 an hour: 727.54 / 3600 * 0.05."""
+    row = "| chain, 2^20 rows | snarkjs, own threads | a command for each | 8.08 min | {} |"
+    costs = section(markdown_report([results]), "Cost of proofs")
+    assert f"{row.format('1.5')} 10.10 | 10,104.78 |" in costs
+    silent = [replace(p, processor_seconds=None) for p in results.proofs]
+    costs = section(markdown_report([replace(results, proofs=tuple(silent))]), "Cost of proofs")
+    assert rf"{row.format(chr(92) + '-')} \- | \- |" in costs  # the sign of what is not known
 
 
 def test_machine_versions_and_date_stand_in_both(results: Results) -> None:
@@ -367,6 +386,7 @@ def test_no_text_of_a_results_file_becomes_markup(
         ),
         loops=tuple(replace(w, circuit=text, backend=text) for w in results.loops),
         skipped=(Skipped(text, text),),
+        programs=(Program(text, text, 1, "0" * 64),),
     )
     assert own.own is not None
     assert own.own.gas is not None

@@ -72,10 +72,32 @@ def test_a_file_from_before_circuits_of_users_is_read(with_card: Results, tmp_pa
     del value["own"]
     path.write_text(json.dumps(value))
     assert Results.load(path) == with_card
-    value["schema"] = "zkpipe-bench/4"
+    value["schema"] = "zkpipe-bench/5"
     path.write_text(json.dumps(value))
     with pytest.raises(FormatError, match="has no own"):
         Results.load(path)
+
+
+def test_a_file_from_before_programs_of_peers_is_read_without_threads_that_were_a_guess(
+    results: Results, saved: Path
+) -> None:
+    value = json.loads(saved.read_text())
+    value["schema"] = "zkpipe-bench/4"
+    del value["programs"]
+    for proof in value["proofs"]:
+        del proof["processor_seconds"]
+        proof["threads"] = proof["threads"] or 2
+    saved.write_text(json.dumps(value))
+    proofs = tuple(replace(p, processor_seconds=None) for p in results.proofs)
+    assert Results.load(saved) == replace(results, proofs=proofs, programs=())
+    del value["own"]  # which that schema has
+    saved.write_text(json.dumps(value))
+    with pytest.raises(FormatError, match="has no own"):
+        Results.load(saved)
+    for proofs_of_none in ([1], {}, [{}]):
+        saved.write_text(json.dumps({**value, "own": None, "proofs": proofs_of_none}))
+        with pytest.raises(FormatError, match="proofs"):
+            Results.load(saved)
 
 
 def test_a_circuit_of_the_users_is_saved_with_its_steps_and_its_gas(
@@ -200,6 +222,29 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "checked by itself": (
         lambda v: v["proofs"][0].update(checked_by="zkpipe"),
         "proofs[0]: Proofs of 'zkpipe' were checked by itself",
+    ),
+    "more processor times than times": (
+        lambda v: v["proofs"][5]["processor_seconds"].append(1.0),
+        "proofs[5]: Not every proof has its time and its processor time",
+    ),
+    "threads of no number": (
+        lambda v: v["proofs"][5].update(threads=0),
+        "threads is 0, not from 1",
+    ),
+    "a processor time below 0": (
+        lambda v: v["proofs"][5].update(processor_seconds=[-1.0] * 3),
+        "processor_seconds[0] is -1, not from 0",
+    ),
+    "no programs": (without("programs"), "has no programs"),
+    "a digest of another kind": (
+        lambda v: v["programs"][0].update(sha256="0F" * 32),
+        "programs[0]: The digest of a program is not 64 hexadecimal digits",
+    ),
+    "a program without a digest": (lambda v: v["programs"][0].pop("sha256"), "has no sha256"),
+    "a program of no size": (lambda v: v["programs"][0].update(size_bytes=-1), "is -1, not from 0"),
+    "a program told twice": (
+        lambda v: v["programs"].append({**v["programs"][0], "sha256": "0" * 64}),
+        "programs[0] and programs[1] are of the same thing",
     ),
     "no operations": (
         lambda v: v["kernels"][0].update(operations=0),

@@ -35,7 +35,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def named(paths: Mapping[str, Path]) -> Peers:
         found = find_peers(paths)
-        return Peers(tuple(p for p in found.provers if p.name in paths), (), {})
+        return Peers(tuple(p for p in found.provers if p.name in paths), (), {}, found.programs)
 
     if not IS_LONG:
         monkeypatch.setattr(own_circuit, "find_peers", named)
