@@ -153,6 +153,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/commands/test_bench_own.py \
   tests/cli/commands/test_commands.py \
   tests/cli/deployment/test_deploy_again.py \
+  tests/cli/deployment/test_onchain_record.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/cli/exchange/test_story.py \
@@ -163,6 +164,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/circuits/test_register.py \
   tests/exchange/circuits/test_stats.py \
   tests/exchange/circuits/test_update.py \
+  tests/exchange/clients/catalogue/test_near_copies.py \
   tests/exchange/clients/catalogue/test_removal.py \
   tests/exchange/contracts/test_ids.py \
   tests/exchange/contracts/walks/test_walk.py \
@@ -229,7 +231,7 @@ fuzz: export LOOP_KILLS ?= 500
 fuzz: export CATALOGUE_KILLS ?= 200
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
-	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py \
+	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/service/test_failures.py tests/jobs/batch/test_batch_kill.py \
 	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py tests/exchange/loop/test_kills.py \
 	  tests/exchange/clients/catalogue/test_kills.py
 
