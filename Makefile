@@ -4,6 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 LAYERS := accel benchmarks circuits cli exchange ground jobs prover verifier_contracts
+WORKERS := $(BIN)/python -c 'import os; print(os.cpu_count() + 1)'
 BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
 .PHONY: setup contracts demo test check suite suite-best suite-scalar bench bench-kernels mutants fuzz invariants slither node docs clean
@@ -46,19 +47,19 @@ test: setup check suite
 FORKED := tests/prover/groth16/test_blinding.py::test_proofs_of_forked_and_spawned_processes_never_repeat
 
 # The whole suite on the best back end here and, if that is another, what computes on it again on the
-# scalar one, at the same time: many tests wait for nodes and services, and leave a fifth of the
-# processors unused. Circuits compute on scalar kernels either way; tests of many witnesses try both.
+# scalar one, at the same time. Many tests wait for nodes and services, so there is one worker more
+# than processors. Circuits compute on scalar kernels either way; tests of many witnesses try both.
 # Left out of the second is what does not depend on the back end: cards, the compiler of kernels,
 # files, which keys are refused, what packages import, and that processes do not share secrets. It is
-# told as a whole, after its end. Each worker begins with a half of all tests, in their order, and an
-# idle one takes from the other's end: so few markets, nodes and services are made twice. What the
-# processes that tests start import is compiled before, where Python may not keep it by itself.
+# told as a whole, after its end. Each worker begins with an equal part of all tests, in their order,
+# and an idle one takes from another's end: so few markets, nodes and services are made more than once.
+# What the processes that tests start import is compiled before, where Python may not keep it by itself.
 suite: setup
 	$(BIN)/python -m compileall -q $(LAYERS) tests
 	$(MAKE) --no-print-directory -j2 suite-best suite-scalar
 
 suite-best:
-	$(BIN)/pytest -q -n auto --dist worksteal
+	$(BIN)/pytest -q -n $$($(WORKERS)) --dist worksteal
 
 suite-scalar:
 	if [ "$$($(BEST))" != scalar ]; then \
