@@ -20,7 +20,8 @@ from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import Digits
 from zkpipe.accel.msm.fixed_base import FixedBase
-from zkpipe.accel.msm.multi_scalar import MsmInput, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, sums_of_products
+from zkpipe.accel.msm.window_size import window_bits
 
 AROUND = 2
 ROUNDS = 3

@@ -18,13 +18,13 @@ from zkpipe.accel.msm.bases import Bases, Index, prepare
 from zkpipe.accel.msm.digits import Digits, window_count
 from zkpipe.accel.msm.multi_scalar import (
     MsmInput,
-    digit_bits,
+    digits_for,
     msm_input,
-    shared_window_bits,
     sums_of_products,
     with_multiples,
 )
 from zkpipe.accel.msm.multiples import Multiples
+from zkpipe.accel.msm.window_size import shared_window_bits
 from zkpipe.accel.transforms.ntt import domain_on
 from zkpipe.ground.quick_dataclass import dataclass
 
@@ -109,7 +109,7 @@ class Processor:
 
     def scalars(self, points: Bases, *values: Words) -> Digits:
         """Their digits, for the window that these points want."""
-        return Digits.of(values[0], digit_bits(points), *values[1:], curve=self.curve)
+        return digits_for(points, *values)
 
     def msms(self, pairs: Sequence[tuple[Bases, Digits]]) -> list[list[Words]]:
         """All windows of all sums are tasks of the same threads."""

@@ -42,6 +42,20 @@ def pitch(n: int) -> int:
     return -(-n // 8) * 8 + 16
 
 
+def _spans(
+    there: NDArray[np.bool_], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Where the first task of a window begins that has a digit, and the last of them ends.
+
+    there         (tasks, windows)   whether some digit is not zero
+    starts, ends  (tasks,)           of the scalars, rising
+    """
+    if not len(starts):
+        return np.zeros((there.shape[1], 2), np.int64)
+    first, last = there.argmax(axis=0), len(starts) - 1 - there[::-1].argmax(axis=0)
+    return np.where(there.any(axis=0), [starts[first], ends[last]], 0).T
+
+
 def check_scalars(scalars: Words, curve: Curve = BN254) -> None:
     """Refuse what is not an (n, 4) array of canonical scalars.
 
@@ -63,12 +77,15 @@ class Digits:
     of_window  (windows, pitch) uint32   twice the digit's size, plus 1 where it is negative; zeros
                                          beyond the n scalars
     used       (windows,) int64          how many digits are not zero
+    spans      (windows, 2) int64        which scalars have them: from the first to before the last
+                                         whole CHUNK of one of the arrays
     """
 
     scalars: Words | None
     window_bits: int
     of_window: NDArray[np.uint32]
     used: NDArray[np.int64]
+    spans: NDArray[np.int64]
 
     @property
     def buckets(self) -> int:
@@ -101,9 +118,12 @@ class Digits:
             first += len(part)
         used = np.array(in_threads(work, tasks), np.int64).reshape(-1, len(digits))
         kept = np.concatenate(parts) if n <= FEW else None
-        return cls(kept, window_bits, digits, used.sum(axis=0))
+        starts = np.array([first + low for _, first, low in tasks], np.int64)
+        spans = _spans(used > 0, starts, np.append(starts[1:], n))
+        return cls(kept, window_bits, digits, used.sum(axis=0), spans)
 
     def joined(self) -> Digits:
         """All windows as one, behind one another: for points whose multiples are at hand."""
         one = self.of_window.reshape(1, -1)
-        return Digits(self.scalars, self.window_bits, one, self.used.sum(keepdims=True))
+        span = np.array([[0, one.shape[1]]], np.int64)
+        return Digits(self.scalars, self.window_bits, one, self.used.sum(keepdims=True), span)

@@ -27,10 +27,11 @@ from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
-from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
+from zkpipe.accel.msm.digits import FEW, Digits, check_scalars
 from zkpipe.accel.msm.multiples import Multiples, multiples
 from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
 from zkpipe.accel.msm.tiles import TILE
+from zkpipe.accel.msm.window_size import shared_window_bits, window_bits_for
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.settings import thread_count
@@ -39,33 +40,9 @@ from zkpipe.ground.quick_dataclass import dataclass
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.multi_scalar")
 
-BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
-WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
 GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
-
-
-def window_bits(n: int) -> int:
-    """The window that costs least: windows * (n additions, the buckets' reduction, its own cost).
-
-    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket,
-    130 us a window. No window was more than a tenth quicker than the one this chooses, for 2^8 to
-    2^18 points of both groups, in lanes and scalar (benchmarks/window_choice.py).
-    """
-    buckets = {c: 2 ** (c - 1) for c in range(4, 18)}
-    return min(
-        buckets, key=lambda c: window_count(c) * (n + BUCKET_COST * buckets[c] + WINDOW_COST)
-    )
-
-
-def shared_window_bits(n: int) -> int:
-    """The same for points with their multiples, whose windows share their buckets.
-
-    A sum is then one task, or as many as the threads that would wait for it otherwise.
-    """
-    sets = max(1, thread_count() // 2)
-    return min(range(4, 21), key=lambda c: window_count(c) * n + BUCKET_COST * 2 ** (c - 1) * sets)
 
 
 def with_multiples(bases: Bases) -> Multiples:
@@ -89,9 +66,17 @@ def msm_input(bases: Bases, digits: Digits) -> MsmInput:
     return MsmInput(bases, digits.joined() if isinstance(bases, Multiples) else digits)
 
 
-def digit_bits(bases: Bases) -> int:
-    """The window that sums over these points want."""
-    return bases.window_bits if isinstance(bases, Multiples) else window_bits(bases.count)
+def digits_for(bases: Bases, *scalars: Words) -> Digits:
+    """The digits of scalars, one array behind the other, for sums over these points.
+
+    scalars  (n, 4) uint64 each   canonical, below r
+    """
+    curve = bases.field.curve
+    if isinstance(bases, Multiples):
+        bits = bases.window_bits
+    else:
+        bits = window_bits_for(*scalars, curve=curve)
+    return Digits.of(scalars[0], bits, *scalars[1:], curve=curve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +87,12 @@ class _Part:
     windows: tuple[int, ...]
     first: int
     last: int
+
+    @classmethod
+    def whole(cls, given: MsmInput, windows: Sequence[int]) -> _Part:
+        """All points that have a digit in one of these windows."""
+        spans = given.digits.spans[list(windows)]
+        return cls(given, tuple(windows), int(spans[:, 0].min()), int(spans[:, 1].max()))
 
     @property
     def cost(self) -> int:
@@ -206,7 +197,6 @@ def _parts(given: MsmInput, share: int) -> list[_Part]:
     """
     if isinstance(given.bases, Multiples):
         share = max(share * SHARES, 1)
-    n = given.bases.count
     together = max(1, GROUP_BUCKETS // given.digits.buckets)
     parts: list[_Part] = []
     group: list[int] = []
@@ -216,15 +206,17 @@ def _parts(given: MsmInput, share: int) -> list[_Part]:
             continue
         if pieces > 1 or len(group) == together:
             if group:
-                parts.append(_Part(given, tuple(group), 0, n))
+                parts.append(_Part.whole(given, group))
             group = []
         if pieces > 1:
-            size = -(-n // pieces)
-            parts += [_Part(given, (w,), i, min(n, i + size)) for i in range(0, n, size)]
+            first, last = map(int, given.digits.spans[w])
+            size = -(-(last - first) // pieces)
+            starts = range(first, last, size)
+            parts += [_Part(given, (w,), i, min(last, i + size)) for i in starts]
         else:
             group.append(w)
     if group:
-        parts.append(_Part(given, tuple(group), 0, n))
+        parts.append(_Part.whole(given, group))
     return parts
 
 
@@ -299,8 +291,7 @@ def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
     if len(scalars) <= FEW:
         return _few_points(points, scalars, field)
     bases = prepare([(points, None)], chosen_machine(), field.curve)
-    digits = Digits.of(scalars, window_bits(len(scalars)), curve=field.curve)
-    return sums_of_products([MsmInput(bases, digits)])[0]
+    return sums_of_products([MsmInput(bases, digits_for(bases, scalars))])[0]
 
 
 def msm_g1(points: Words, scalars: Words, curve: Curve = BN254) -> Words:

@@ -7,7 +7,8 @@ that still has one. These are always the tile's first buckets, so every block of
 is full, and all additions of a step are independent.
 
 A bucket with more than `cap` points is cut into runs of that many, which count as buckets of their
-own; their sums are added in a second round. Witnesses of bits put half of all points into one
+own; their sums are added in a second round. However few the buckets are, there are runs enough to
+fill a tile. Witnesses of bits put half of all points into one
 bucket, and keep every lane busy that way. Cutting costs no additions.
 
 Source: counting sort twice, by bucket and by length; affine accumulators side by side, as in
@@ -99,7 +100,8 @@ def schedule(
     Cost: 4 to 6 ns a point, for n much larger than the number of buckets.
     """
     n = len(digits)
-    cap_bits = max(LEAST_CAP_BITS, max(n // buckets, 1).bit_length() + 1)
+    cap_bits = max(n // buckets, 1).bit_length() + 1
+    cap_bits = max(LEAST_CAP_BITS, min(cap_bits, (n // TILE).bit_length()))
     room.tables(n, buckets, cap_bits)
     runs, used, steps, entries = _kernels.schedule(
         digits,

@@ -23,9 +23,9 @@ from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import Digits, window_count
 from zkpipe.accel.msm.fixed_base import FixedBase
-from zkpipe.accel.msm.multi_scalar import window_bits
 from zkpipe.accel.msm.schedule import ScheduleBuffers, schedule
 from zkpipe.accel.msm.tiles import TILE
+from zkpipe.accel.msm.window_size import window_bits
 from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.benchmarks.kernels.cases import Case
 

@@ -21,7 +21,7 @@ from zkpipe.accel.linear.constraint_products import constraint_products
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import Digits
-from zkpipe.accel.msm.multi_scalar import MsmInput, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, digits_for, sums_of_products
 from zkpipe.accel.transforms.ntt import domain
 from zkpipe.circuits import Witness
 from zkpipe.prover import ProvingKey, prove, verify
@@ -84,8 +84,7 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
 
     def digits() -> tuple[Digits, Digits]:
         private = values[key.public_count + 1 :]
-        both = window_bits(len(h) + len(private))
-        return Digits.of(values, window_bits(len(values))), Digits.of(h, both, private)
+        return digits_for(prepared.a, values), digits_for(prepared.h_and_l, h, private)
 
     w, h_and_l = timed(DIGITS, digits)
 

@@ -32,10 +32,30 @@ def less(a0, a1, a2, a3, b0, b1, b2, b3):
 
 
 @kernel
+def _length(s0, s1, s2, s3):
+    """How many bits a number has."""
+    top, low = s0, 0
+    if s3:
+        top, low = s3, 192
+    elif s2:
+        top, low = s2, 128
+    elif s1:
+        top, low = s1, 64
+    while top:
+        top >>= np.uint64(1)
+        low += 1
+    return low
+
+
+@kernel
 def _smaller(scalars, low, order, words, state):
-    """words[k, j] = word k of the smaller of s and r - s for s = scalars[low + j]; state: below."""
+    """words[k, j] = word k of the smaller of s and r - s for s = scalars[low + j]; state: below.
+
+    Gives the length of the longest.
+    """
     flips, carries = state[0], state[1]
     r0, r1, r2, r3 = order[0], order[1], order[2], order[3]
+    a0, a1, a2, a3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
     for j in range(min(words.shape[1], len(scalars) - low)):
         i = low + j
         s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
@@ -46,6 +66,8 @@ def _smaller(scalars, low, order, words, state):
             flip = np.uint64(1)
         words[0, j], words[1, j], words[2, j], words[3, j] = s0, s1, s2, s3
         words[4, j], flips[j], carries[j] = 0, flip, 0
+        a0, a1, a2, a3 = a0 | s0, a1 | s1, a2 | s2, a3 | s3
+    return _length(a0, a1, a2, a3)
 
 
 @kernel
@@ -81,10 +103,29 @@ def split(scalars, begin, end, order, window_bits, words, state, digits, first, 
     some = words.shape[1]
     for low in range(begin, end, some):
         high = min(low + some, end)
-        _smaller(scalars, low, order, words, state)
-        for w in range(len(digits)):
+        longest = _smaller(scalars, low, order, words, state)
+        # The last window is not full, or has only the carry.
+        windows = min(longest // window_bits + 1, len(digits))
+        for w in range(windows, len(digits)):
+            digits[w, first + low : first + high] = 0
+        for w in range(windows):
             word, offset = (w * window_bits) >> 6, (w * window_bits) & 63
             row = digits[w, first + low : first + high]
             used[w] += _window(
                 words[word], words[word + 1], offset, window_bits, state[0], state[1], row
             )
+
+
+@kernel
+def count_bits(scalars, begin, end, order):
+    """The bits of the smaller of s and r - s, of all scalars from `begin` to `end`."""
+    r0, r1, r2, r3 = order[0], order[1], order[2], order[3]
+    total = 0
+    for i in range(begin, end):
+        s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
+        if s1 | s2 | s3:
+            n0, n1, n2, n3 = difference(r0, r1, r2, r3, s0, s1, s2, s3)
+            if less(n0, n1, n2, n3, s0, s1, s2, s3):
+                s0, s1, s2, s3 = n0, n1, n2, n3
+        total += _length(s0, s1, s2, s3)
+    return total

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,60 @@ def test_used_counts_the_digits_that_are_not_zero() -> None:
         assert digits.window_bits == c
     bits = Digits.of(words_from_ints([i & 1 for i in range(99)]), 8)
     assert bits.used.tolist() == [49] + [0] * 31
+
+
+def test_windows_above_the_longest_of_some_scalars_are_zero(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Some scalars at a time, of every length, in memory that held something else."""
+    monkeypatch.setattr(digits_module, "SOME", 3)
+    monkeypatch.setattr(
+        digits_module, "aligned_empty", lambda *shape: np.full(shape, (1 << 64) - 1, np.uint64)
+    )
+    draw = generator(7)
+    for c in (2, 5, 8, 13, 16):
+        scalars = [
+            sign * s % R
+            for bits in range(254)
+            for sign, s in (
+                (1, (1 << bits) - 1),
+                (-1, draw.randrange(1 << bits)),
+                (1, 1 << bits >> 1),
+            )
+        ]
+        digits = Digits.of(words_from_ints(scalars), c).of_window.astype(np.int64)
+        for i, scalar in enumerate(scalars):
+            signed = [(1 - 2 * (d & 1)) * (d >> 1) for d in digits[:, i].tolist()]
+            assert sum(d << c * w for w, d in enumerate(signed)) % R == scalar
+        assert not digits[:, len(scalars) :].any()
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_spans_reach_from_the_first_chunk_with_a_digit_to_the_last(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    monkeypatch.setattr(digits_module, "CHUNK", 10)
+    draw = generator(8)
+    for _ in range(60):
+        parts = [
+            [
+                draw.randrange(1 << bits)
+                for bits in draw.choices([0, 1, 100, 253], [8, 2, 1, 1], k=draw.randrange(4))
+                for _ in range(draw.randrange(20))
+            ]
+            for _ in range(draw.choice([1, 2]))
+        ]
+        arrays = [words_from_ints(part).reshape(-1, 4) for part in parts]
+        digits = Digits.of(arrays[0], 30, *arrays[1:])
+        chunks, first = [], 0
+        for part in parts:
+            ends = [*range(10, len(part), 10), len(part)] if part else []
+            chunks += [(first + low, first + high) for low, high in pairwise([0, *ends])]
+            first += len(part)
+        for row, span in zip(digits.of_window >> 1, digits.spans.tolist(), strict=True):
+            there = [chunk for chunk in chunks if row[slice(*chunk)].any()]
+            assert span == ([there[0][0], there[-1][1]] if there else [0, 0])
 
 
 @pytest.mark.parametrize("n", [0, 1, 9, 10, 11, 20, 45])

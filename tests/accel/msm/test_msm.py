@@ -14,10 +14,12 @@ from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm import digits as digits_module
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import FEW, Digits
-from zkpipe.accel.msm.multi_scalar import MsmInput, msm_g1, msm_g2, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, msm_g1, msm_g2, sums_of_products
+from zkpipe.accel.msm.window_size import window_bits
 from zkpipe.ground.errors import RangeError, ShapeError
 
 Msm = Callable[[Words, Words], Words]
@@ -143,17 +145,9 @@ def test_windows_of_every_width_give_the_same_sum(
     bits: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Widths that only large sums take, tried on a small one."""
-    monkeypatch.setattr(msm_module, "window_bits", lambda n: bits)
+    monkeypatch.setattr(msm_module, "window_bits_for", lambda *scalars, curve: bits)
     check_known(msm_g1, 8, list(range(200)), random_scalars(200))
     check_known(msm_g1, 8, [3] * 40, [R - 1] * 20 + [(R + 1) // 2] * 20)
-
-
-def test_windows_grow_with_the_number_of_points() -> None:
-    widths = [msm_module.window_bits(1 << k) for k in range(4, 24)]
-    assert widths == sorted(widths)
-    assert set(widths) <= set(range(4, 18))
-    assert widths[0] <= 8
-    assert widths[-1] > 14
 
 
 def query(words: int, multiples: Sequence[int], digits: Digits, machine: Machine) -> MsmInput:
@@ -244,6 +238,29 @@ def test_windows_cut_and_joined_in_every_way_give_the_same_sums(
     ]
     check_queries(cases, machine, bits=4)
     check_queries(cases[2:3], machine, bits=6)
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_points_whose_scalars_have_no_digit_in_a_window_are_passed_over(
+    threads: str, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dense scalars before, between and behind bits and zeros: every window has its own points."""
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    monkeypatch.setattr(digits_module, "CHUNK", 16)
+    monkeypatch.setattr(digits_module, "SOME", 8)
+    monkeypatch.setattr(msm_module, "LEAST_SHARE", 20)
+    bits, dense = [i % 3 & 1 for i in range(90)], random_scalars(50)
+    some = [1 << 70, R - (1 << 140), R - 1]
+    mixtures = [
+        [*bits, *dense, *bits],
+        [*dense, *bits],
+        [*[0] * 40, *some, *bits, *dense],
+        [*bits, *some, *[0] * 60],
+    ]
+    check_queries([(8, range(len(s)), s) for s in mixtures], machine, bits=5)
+    check_queries([(16, range(len(s)), s) for s in mixtures[:2]], machine)
+    for mixture in mixtures:
+        check_known(msm_g1, 8, range(len(mixture)), mixture)
 
 
 def test_windows_of_bits_are_cut_for_threads(

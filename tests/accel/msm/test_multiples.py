@@ -18,7 +18,7 @@ from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm import multiples as module
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import Digits, pitch, window_count
-from zkpipe.accel.msm.multi_scalar import digit_bits, msm_input, sums_of_products, with_multiples
+from zkpipe.accel.msm.multi_scalar import digits_for, msm_input, sums_of_products, with_multiples
 from zkpipe.accel.msm.multiples import multiples
 from zkpipe.ground.errors import RangeError
 
@@ -52,8 +52,7 @@ def test_where_no_point_is_infinity_none_is_marked(machine: Machine) -> None:
 
 def sums(words: int, multipliers: Sequence[int], scalars: Words, machine: Machine) -> Words:
     many = with_multiples(prepare([(signed_words(words, multipliers), None)], machine))
-    digits = Digits.of(scalars, digit_bits(many))
-    return sums_of_products([msm_input(many, digits)])[0]
+    return sums_of_products([msm_input(many, digits_for(many, scalars))])[0]
 
 
 @pytest.mark.parametrize("threads", ["1", "2", "5"])
@@ -84,7 +83,7 @@ def test_sums_over_multiples_are_those_of_the_definition(
 
 def test_a_query_is_cut_only_for_threads_that_would_wait(machine: Machine) -> None:
     bases = with_multiples(prepare([(signed_words(8, range(1, 41)), None)], machine))
-    some = msm_input(bases, Digits.of(words_from_ints([R // 3] * 40), digit_bits(bases)))
+    some = msm_input(bases, digits_for(bases, words_from_ints([R // 3] * 40)))
     used = int(some.digits.used.sum())
     share = -(-used // msm_module.SHARES)
     assert len(msm_module._parts(some, share)) == 1

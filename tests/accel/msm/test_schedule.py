@@ -62,7 +62,8 @@ def check_schedule(
         assert plan.run_bucket[number] == bucket
     assert plan.run_bucket.tolist() == sorted(plan.run_bucket.tolist())
     found: list[list[int]] = [[] for _ in range(buckets)]
-    cap = max(CAP, 2 << max(len(digits) // buckets, 1).bit_length())
+    mean = max(len(digits) // buckets, 1)
+    cap = max(CAP, min(2 << mean.bit_length(), 1 << (len(digits) // TILE).bit_length()))
     for run, bucket in zip(by_number, plan.run_bucket, strict=True):
         assert len(found[bucket]) % cap == 0, "all runs of a bucket but the last are full"
         assert 0 < len(run) <= cap
@@ -133,10 +134,20 @@ def test_tiles_end_before_at_and_after_the_last_run(runs: int) -> None:
 @pytest.mark.parametrize("mean", [1, 15, 31, 32, 33, 64, 200])
 def test_the_cap_grows_with_the_mean(mean: int) -> None:
     """Buckets of a dense window are rarely cut; one that holds far more than the others is."""
-    draw = generator(mean)
-    assert not both([2 * draw.randint(1, 16) | i & 1 for i in range(16 * mean)], [], 16).cut
-    cut = both([2] * (16 * mean), [], 16).cut
-    assert cut == (16 * mean > max(CAP, 2 << mean.bit_length()))
+    buckets, none = 2 * TILE, np.zeros(0, np.uint8)
+    dense = np.random.default_rng(mean).integers(1, buckets + 1, buckets * mean)
+    for digits, is_cut in ((dense, False), (np.ones_like(dense), True)):
+        plan = schedule((2 * digits).astype(np.uint32), none, buckets, 8, ScheduleBuffers())
+        assert plan.cut == is_cut
+
+
+@pytest.mark.parametrize("buckets", [1, 64])
+def test_few_buckets_are_cut_until_a_tile_is_full(buckets: int) -> None:
+    """So that all lanes have work: a window of bits has one bucket."""
+    draw = generator(buckets)
+    n = CAP * TILE
+    plan = both([2 * draw.randint(1, buckets) for _ in range(n)], [], buckets)
+    assert TILE // 2 <= len(plan.bucket) <= TILE + buckets
 
 
 def test_a_long_bucket_beside_tiles_of_short_ones() -> None:
