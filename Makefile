@@ -50,10 +50,11 @@ FORKED := tests/prover/groth16/test_blinding.py::test_proofs_of_forked_and_spawn
 # scalar one, at the same time. Many tests wait for nodes and services, so there is one worker more
 # than processors. Circuits compute on scalar kernels either way; tests of many witnesses try both.
 # Left out of the second is what does not depend on the back end: cards, the compiler of kernels,
-# files, which keys are refused, what packages import, and that processes do not share secrets. It is
-# told as a whole, after its end. Each worker begins with an equal part of all tests, in their order,
-# and an idle one takes from another's end: so few markets, nodes and services are made more than once.
-# What the processes that tests start import is compiled before, where Python may not keep it by itself.
+# files, which keys are refused or believed, what packages import, and that processes do not share
+# secrets. It is told as a whole, after its end. Each worker begins with an equal part of all tests, in
+# their order, and an idle one takes from another's end: so few markets, nodes and services are made
+# more than once. What the processes that tests start import is compiled before, where Python may not
+# keep it by itself.
 suite: setup
 	$(BIN)/python -m compileall -q $(LAYERS) tests
 	$(MAKE) --no-print-directory -j2 suite-best suite-scalar
@@ -68,7 +69,8 @@ suite-scalar:
 	  $(BIN)/zkpipe doctor --fix > /dev/null; \
 	  $(BIN)/pytest -q -n 0 tests/accel tests/prover \
 	    --ignore=tests/accel/cuda --ignore=tests/accel/compiled --ignore-glob='*card_proofs.py' \
-	    --ignore=tests/prover/formats --ignore-glob='*keys_guard.py' --ignore-glob='*hostile_keys.py' \
+	    --ignore=tests/prover/formats --ignore=tests/prover/provenance \
+	    --ignore-glob='*keys_guard.py' --ignore-glob='*hostile_keys.py' \
 	    --ignore=tests/accel/test_package.py --deselect=$(FORKED) \
 	    > build/suite-scalar.txt 2>&1; \
 	  ended=$$?; cat build/suite-scalar.txt; exit $$ended; \
