@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from zkpipe.accel.cuda.room import PLACES, SLACK, bytes_of_sums
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.executors.executor import KeySize
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.linear.constraint_products import are_sorted
+from zkpipe.accel.linear.terms import Read, are_sorted, row_error
 from zkpipe.accel.msm.bases import Index
 from zkpipe.accel.msm.digits import window_count
 from zkpipe.ground.errors import CardError
@@ -99,13 +98,17 @@ class CardExecutor:
 
     # --- a key's parts
 
-    def records(self, records: NDArray[Any]) -> CardRecords:
+    def records(self, read: Read, count: int, rows: int) -> CardRecords:
         """44 bytes a record on the processor become 36 on the card."""
+        records = read(0, count)
         if not are_sorted(records):
             records = records[np.argsort(records["constraint"], kind="stable")]
-        rows = records["constraint"]
-        count = int(rows[-1]) + 1 if len(rows) else 0
-        starts = np.searchsorted(rows, np.arange(count + 1)).astype(np.uint32)
+        there = records["constraint"]
+        used = int(there[-1]) + 1 if count else 0
+        if used > rows:
+            number = int(np.searchsorted(there, rows))
+            raise row_error(number, records[number], rows)
+        starts = np.searchsorted(there, np.arange(used + 1)).astype(np.uint32)
         wires = 2 * records["wire"].astype(np.int64) + records["matrix"]
         return CardRecords(
             self._column(np.ascontiguousarray(records["value"])),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.linear.terms import Read
 from zkpipe.accel.msm.bases import Index
 from zkpipe.ground.quick_dataclass import dataclass
 
@@ -44,10 +45,15 @@ class Executor(Protocol):
         """Names the form of what it keeps: two of one name may use what either has made."""
         ...
 
-    def records(self, records: NDArray[Any]) -> Any:
+    def records(self, read: Read, count: int, rows: int) -> Any:
         """The coefficients of A and B, as `quotient` wants them.
 
-        records  as accel.linear.constraint_products has them, in any order
+        read   gives the records from one number to before another, as accel.linear.terms has them,
+               in any order
+        count  how many there are
+        rows   of the domain
+
+        Raises RangeError for a record whose row is not there.
         """
         ...
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.executors.executor import KeySize
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
+from zkpipe.accel.linear.constraint_products import constraint_products
 from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.accel.linear.terms import Read, Terms, terms_of
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import Bases, Index, prepare
 from zkpipe.accel.msm.digits import Digits, window_count
@@ -44,15 +44,9 @@ class Processor:
         """The machine's and the curve's."""
         return f"{self.machine.name}, {self.curve.name}"
 
-    def records(self, records: NDArray[Any]) -> NDArray[Any]:
-        """With their rows in order, as other tools and ours write them; else sorted.
-
-        In C order and writable, the one kind of array that the kernels are compiled for.
-        """
-        records = np.require(records, requirements=["C", "W"])
-        if are_sorted(records):
-            return records
-        return records[np.argsort(records["constraint"], kind="stable")]
+    def records(self, read: Read, count: int, rows: int) -> Terms:
+        """Five bytes a record, and 32 for a coefficient other than 1 and -1."""
+        return terms_of(read, count, rows, self.curve)
 
     def keeps(self, size: KeySize) -> bool:
         """The caller says how much memory there is."""
@@ -79,12 +73,12 @@ class Processor:
         """They are there."""
         return [values]
 
-    def quotient(self, records: NDArray[Any], domain_size: int, values: Words) -> Words:
+    def quotient(self, records: Terms, domain_size: int, values: Words) -> Words:
         """The rows times the witness, and six transforms."""
         domain = domain_on(domain_size, self.machine, self.curve)
         rows = domain.rows(3)
-        montgomery = into_montgomery(values, self.curve)
-        constraint_products(records, values, montgomery, domain.row_positions, rows, self.curve)
+        witness = into_montgomery(values, self.curve)
+        constraint_products(records, witness, domain.row_positions, rows, self.curve)
         return domain.quotient(rows)
 
     def quotient_order(self, domain_size: int) -> NDArray[np.uint32]:

@@ -191,9 +191,9 @@ def _sum_part(part: _Part, workspace: _Workspace) -> Words:
 def _parts(given: MsmInput, share: int) -> list[_Part]:
     """The tasks of a sum, in falling order of windows.
 
-    Some windows go together, so that their buckets fill the lanes; a window that alone is more
-    than a share of the work is cut. With multiples a cut costs another set of buckets, so shares
-    are as large as they can be.
+    Some windows over the same points go together, so that their buckets fill the lanes; a window
+    that alone is more than a share of the work is cut. With multiples a cut costs another set of
+    buckets, so shares are as large as they can be.
     """
     if isinstance(given.bases, Multiples):
         share = max(share * SHARES, 1)
@@ -204,7 +204,8 @@ def _parts(given: MsmInput, share: int) -> list[_Part]:
         pieces = -(-int(given.digits.used[w]) // share)
         if pieces == 0:
             continue
-        if pieces > 1 or len(group) == together:
+        new = not group or (given.digits.spans[w] != given.digits.spans[group[-1]]).any()
+        if pieces > 1 or new or len(group) == together:
             if group:
                 parts.append(_Part.whole(given, group))
             group = []

@@ -76,9 +76,7 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     rows = points.rows(3)
     timed(
         ROWS,
-        lambda: constraint_products(
-            records, values, into_montgomery(values), points.row_positions, rows
-        ),
+        lambda: constraint_products(records, into_montgomery(values), points.row_positions, rows),
     )
     h = timed(QUOTIENT, lambda: points.quotient(rows))
 

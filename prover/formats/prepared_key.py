@@ -3,7 +3,7 @@
     a line of JSON    the PreparedHeader, with spaces up to HEAD bytes
     a, b, h_and_l     working rows of A, of B in G2, and of H with L behind it (accel.msm.bases)
     finite            of each of these a byte for each point; nothing where all are finite
-    records           COEFFICIENT, in the order of their rows
+    starts, wires, kinds, coefficients   the terms of A and B (accel.linear.terms)
 
 Each part begins on a page. Who may have written such a file, and which key it is of, is found out
 by prover.prepared_files. Nothing of the points is checked when it is read: a proof from them is.
@@ -24,11 +24,16 @@ from zkpipe.ground.files.binfile import write_array
 from zkpipe.ground.files.mapped import FileIdentity
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.quick_dataclass import dataclass
-from zkpipe.prover.key_shapes import COEFFICIENT
 
-FORMAT = "zkpipe prepared key 1"
+FORMAT = "zkpipe prepared key 2"
 HEAD = PAGE = 1 << 12
 WORDS = {"a": 8, "b": 16, "h_and_l": 8}  # of a point
+TERMS: dict[str, Any] = {
+    "starts": np.uint32,
+    "wires": np.uint32,
+    "kinds": np.uint8,
+    "coefficients": np.uint64,
+}
 MOST = 1 << 63
 
 
@@ -41,6 +46,7 @@ class PreparedHeader:
     key      the key's file
     sha256   of the key's file
     wires, public, domain, records   the key's counts
+    coefficients                     of the records that are neither 1 nor -1
     rows     of working rows, in the order of WORDS
     marks    bytes that say which points are finite, in the same order
     """
@@ -53,6 +59,7 @@ class PreparedHeader:
     public: int
     domain: int
     records: int
+    coefficients: int
     rows: tuple[int, int, int]
     marks: tuple[int, int, int]
 
@@ -60,7 +67,8 @@ class PreparedHeader:
         """Where each part begins, and its bytes; `end` is that of the file."""
         sizes = {name: 8 * WORDS[name] * n for name, n in zip(WORDS, self.rows, strict=True)}
         sizes |= {f"finite {name}": n for name, n in zip(WORDS, self.marks, strict=True)}
-        sizes["records"] = COEFFICIENT.itemsize * self.records
+        sizes["starts"], sizes["wires"] = 4 * (self.domain + 1), 4 * self.records
+        sizes["kinds"], sizes["coefficients"] = self.records, 32 * self.coefficients
         at, found = HEAD, {}
         for name, size in sizes.items():
             found[name] = (at, size)
@@ -92,7 +100,7 @@ def read_header(head: bytes) -> PreparedHeader | None:
     except (TypeError, KeyError):
         return None
     texts = (header.version, header.machine, header.sha256)
-    counts = (header.wires, header.public, header.domain, header.records)
+    counts = (header.wires, header.public, header.domain, header.records, header.coefficients)
     numbers = (*counts, *header.rows, *header.marks, *asdict(key).values())
     fits = len(header.rows) == len(header.marks) == len(WORDS)
     are_numbers = all(type(number) is int and 0 <= number < MOST for number in numbers)
@@ -107,9 +115,10 @@ def write_part(file: BinaryIO, array: NDArray[Any]) -> None:
 
 def arrays(header: PreparedHeader, data: NDArray[np.uint8]) -> Mapping[str, NDArray[Any]]:
     """The parts of a whole file whose size is the header's, as views of its bytes."""
-    dtypes: dict[str, Any] = {**dict.fromkeys(WORDS, np.uint64), "records": COEFFICIENT}
+    dtypes: dict[str, Any] = {**dict.fromkeys(WORDS, np.uint64), **TERMS}
+    words = {**WORDS, "coefficients": 4}
     found: dict[str, NDArray[Any]] = {}
     for name, (begin, size) in header.parts().items():
         part = data[begin : begin + size].view(dtypes.get(name, np.uint8))
-        found[name] = part.reshape(-1, WORDS[name]) if name in WORDS else part
+        found[name] = part.reshape(-1, words[name]) if name in words else part
     return found

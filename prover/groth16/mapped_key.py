@@ -5,29 +5,26 @@ They are mapped: nothing is copied, and processes that prove under one key share
 
 from __future__ import annotations
 
-from typing import Any
-
-from numpy.typing import NDArray
-
 from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.executors.processor import Processor
+from zkpipe.accel.linear.terms import Terms
 from zkpipe.accel.msm.bases import Bases, bases_over
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.kinds import is_of
 from zkpipe.ground.quick_dataclass import dataclass
-from zkpipe.prover.formats.prepared_key import WORDS
+from zkpipe.prover.formats.prepared_key import TERMS, WORDS
 from zkpipe.prover.proving_key import ProvingKey
 
 
 @dataclass(frozen=True, slots=True)
 class MappedKey:
-    """What a prepared file has: points as Processor.points makes them, records in order."""
+    """What a prepared file has: what Processor.points and Processor.records made."""
 
     a: Bases
     b: Bases
     h_and_l: Bases
-    records: NDArray[Any]
+    records: Terms
 
 
 def mapped_key(key: ProvingKey, on: Executor) -> MappedKey | None:
@@ -46,11 +43,12 @@ def mapped_key(key: ProvingKey, on: Executor) -> MappedKey | None:
             )
             for name in WORDS
         }
+        records = Terms(**{name: found[name] for name in TERMS})
     except (FileError, ShapeError):  # it cannot be read, or its header is not ours
         key.forget_prepared()
         return None
     _from_file(key).add(on.name)
-    return MappedKey(**points, records=found["records"])
+    return MappedKey(**points, records=records)
 
 
 def _from_file(key: ProvingKey) -> set[str]:

@@ -9,6 +9,7 @@ copied.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from zkpipe.accel.executors.choice import executor, processor
@@ -69,12 +70,18 @@ def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
 def prepared_records(key: ProvingKey, on: Executor) -> Any:
     """The key's coefficients on an executor; kept with the key.
 
-    Of a key in a file this is a copy, 44 bytes a record.
+    Of the processor they are accel.linear.terms, which are not much.
     """
     kept: dict[str, Any] = key.kept.setdefault("records", {})
     if on.name not in kept:
-        kept[on.name] = on.records(key.rows("coefficients", 0, None))
+        kept[on.name] = records_of(key, on)
     return kept[on.name]
+
+
+def records_of(key: ProvingKey, on: Executor) -> Any:
+    """A key's coefficients, as an executor has them."""
+    count = key.length("coefficients")
+    return on.records(partial(key.rows, "coefficients"), count, key.domain_size)
 
 
 def precompute(key: ProvingKey, max_memory: int | str | None = None) -> None:

@@ -120,7 +120,7 @@ WRONG = {
 }
 RIGHT = (
     *(
-        "zkpipe.accel.msm.multi_scalar.window_bits",
+        "zkpipe.accel.msm.window_size.window_bits",
         "zkpipe.circuits.gadgets",
         "Chain.embedded()",
         "witness.public_for(key)",

@@ -18,10 +18,11 @@ from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits import Field, Private, Public, circuit
-from zkpipe.ground.errors import CardError, CardWarning
+from zkpipe.ground.errors import CardError, CardWarning, RangeError
 from zkpipe.prover import DEVELOPMENT, prove, prove_batch, setup, verify, verify_batch
 from zkpipe.prover.errors import UnprovableError, WitnessError
 from zkpipe.prover.groth16 import query_msms
+from zkpipe.prover.groth16.prepared import records_of
 
 
 @circuit
@@ -41,11 +42,10 @@ def proving():
 def test_the_quotient_and_the_sums_are_the_processors(proving) -> None:
     key, witness = proving
     card, processor = CardExecutor(ProcessorCard(), BN254), Processor(SCALAR, BN254)
-    records = key.rows("coefficients", 0, None)
     found = []
     for on in (card, processor):
         values = on.values([witness.values])
-        (h,) = on.to_host(on.quotient(on.records(records), key.domain_size, values))
+        (h,) = on.to_host(on.quotient(records_of(key, on), key.domain_size, values))
         parts = [h[on.quotient_order(key.domain_size)]]
         for query in (key.a_query, key.b_g2_query):
             points = on.points([(query, None)])
@@ -239,8 +239,12 @@ def test_coefficients_beyond_the_key_are_not_given_to_a_card(proving, field: str
     on = CardExecutor(ProcessorCard(), BN254)
     records = key.rows("coefficients", 0, None).copy()
     records[field][-1] = 1 << 20
-    with pytest.raises(CardError, match=f"reach {'wire' if field == 'wire' else ''}"):
-        on.quotient(on.records(records), key.domain_size, on.values([witness.values]))
+    with pytest.raises(CardError if field == "wire" else RangeError, match=r"oefficient.* wire"):
+        on.quotient(
+            records_of(replace(key, coefficients=records), on),
+            key.domain_size,
+            on.values([witness.values]),
+        )
 
 
 def test_every_kernel_that_a_proof_launches_is_listed(

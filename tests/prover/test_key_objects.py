@@ -146,12 +146,11 @@ def test_records_of_other_wires_and_rows_are_an_error_when_they_are_used(
         prove(replace(KEY, coefficients=records), STATEMENT.witness)
 
 
-def test_records_written_to_after_a_proof_are_an_error_too() -> None:
+def test_records_written_to_after_a_proof_change_nothing() -> None:
     key = replace(KEY, coefficients=np.array(KEY.coefficients))
     prove(key, STATEMENT.witness)
     key.coefficients["wire"][5] = 2**32 - 1
-    with pytest.raises(RangeError, match="Coefficient record"):
-        prove(key, STATEMENT.witness)
+    assert verify(KEY.verifying_key, prove(key, STATEMENT.witness), STATEMENT.public)
 
 
 def test_copies_are_keys_and_altered_ones_are_refused() -> None:

@@ -22,10 +22,11 @@ def prepare(key: Path, remove: bool) -> Answer:
     """Prepare a key once, so that every later process proves sooner with it.
 
     The points are converted for this machine's processor, and kept in your cache folder: 320 bytes
-    a wire, 44 a coefficient. `prove`, `fullprove`, batches and the service find them by the key's
-    file itself: device, inode, size, time of change and owner. If the file is replaced, copied,
-    moved or touched, they use the key, as they do on a card and with --max-memory. Then prepare it
-    again. A proof that does not verify is made again from the key, and the prepared key is removed.
+    a wire, 5 to 37 a coefficient. `prove`, `fullprove`, batches and the service find them by the
+    key's file itself: device, inode, size, time of change and owner. If the file is replaced,
+    copied, moved or touched, they use the key, as they do on a card and with --max-memory. Then
+    prepare it again. A proof that does not verify is made again from the key, and the prepared key
+    is removed.
 
     What no command has used for a month is removed when another key is prepared, and what was not
     used for longest above 16 GiB in all.

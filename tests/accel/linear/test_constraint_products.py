@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from zkpipe.accel.bn254 import BN254, R
-from zkpipe.accel.executors.processor import Processor
+from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import (
     MONTGOMERY_R,
     Words,
@@ -18,9 +18,10 @@ from zkpipe.accel.fields.limbs import (
     to_montgomery,
     words_from_ints,
 )
-from zkpipe.accel.linear import constraint_products as module
-from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
-from zkpipe.accel.machines.machine import SCALAR, Machine
+from zkpipe.accel.linear import terms as module
+from zkpipe.accel.linear.constraint_products import constraint_products
+from zkpipe.accel.linear.terms import Terms, are_sorted, terms_of
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
@@ -74,13 +75,16 @@ def expected(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> lis
     return [a, b, [x * y % R for x, y in zip(a, b, strict=True)]]
 
 
+def terms(given: Coefficients, rows: int) -> Terms:
+    return terms_of(lambda low, high: given[low:high], len(given), rows)
+
+
 def found(
     coefficients: Coefficients, witness: Sequence[int], place: Sequence[int], size: int
 ) -> Words:
     out = np.full((3, size, 4), ANYTHING, np.uint64)
-    canonical = words_from_ints(witness)
     places = np.array(place, np.uint32)
-    constraint_products(coefficients, canonical, to_montgomery(witness, R), places, out)
+    constraint_products(terms(coefficients, len(place)), to_montgomery(witness, R), places, out)
     return out
 
 
@@ -147,8 +151,8 @@ def test_rows_of_a_domain_go_where_its_quotient_looks_for_them(machine: Machine)
     domain = Domain(2048, machine)
     entries, witness = random_entries(7, 2048, 30, 3000), random_witness(7, 30)
     rows = domain.rows(3)
-    canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
-    constraint_products(records(entries), canonical, montgomery, domain.row_positions, rows)
+    given = terms(records(entries), 2048)
+    constraint_products(given, to_montgomery(witness, R), domain.row_positions, rows)
     for got, values in zip(rows, expected(entries, witness, 2048), strict=True):
         assert (got[domain.row_positions] == to_montgomery(values, R)).all()
     assert len(set(domain.row_positions.tolist())) == 2048
@@ -164,6 +168,7 @@ def test_ranges_that_end_amid_a_row_give_the_same_sums(
     chunk: int, threads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", chunk)
+    monkeypatch.setattr(module, "PIECE", 3 * chunk + 1)
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     entries = random_entries(3, 150, 40, 600)
     assert len(entries) == 660
@@ -180,17 +185,22 @@ def test_a_row_longer_than_many_ranges_stays_whole(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 5, 8, 100])
-def test_ranges_cover_all_records_once_and_end_where_a_row_does(
+def test_ranges_cover_all_rows_once_with_the_coefficients_before_them(
     chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", chunk)
-    draw = generator(chunk)
-    for n in (1, 2, 3, 16, 40):
-        rows = np.array(sorted(draw.randrange(8) for _ in range(n)), np.uint32)
-        ranges = module._ranges(rows)
-        assert [i for low, high in ranges for i in range(low, high)] == list(range(n))
-        assert all(low < high for low, high in ranges)
-        assert all(rows[high - 1] != rows[high] for _, high in ranges[:-1])
+    for count in (0, 1, 2, 3, 16, 40):
+        entries = random_entries(chunk, 9, 4, count)
+        others = [entry.row for entry in entries if entry.value not in (1, R - 1)]
+        ranges = terms(records(entries), 9).ranges()
+        assert [row for low, high, _ in ranges for row in range(low, high)] == list(range(9))
+        assert [first for *_, first in ranges] == [
+            sum(row < low for row in others) for low, *_ in ranges
+        ]
+        longest = max((sum(e.row == row for e in entries) for row in range(9)), default=0)
+        for low, high, _ in ranges:
+            assert sum(low <= e.row < high for e in entries) <= chunk + longest
+    assert len(terms(records(entries), 9).ranges()) > 1 or chunk == 100
 
 
 # --- records of other tools
@@ -203,18 +213,50 @@ def test_unsorted_records_give_the_same_sums_once_by_row(seed: int) -> None:
     generator(seed).shuffle(entries)
     shuffled = records(entries)
     assert not are_sorted(shuffled)
-    ordered = Processor(SCALAR, BN254).records(shuffled)
-    assert are_sorted(ordered)
-    out = found(ordered, witness, range(rows), rows)
+    out = found(shuffled, witness, range(rows), rows)
     wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
     assert (out == np.stack(wanted)).all()
 
 
-def test_records_in_order_are_not_copied() -> None:
-    for entries in ([], [Entry(0, 3, 0, 1)], random_entries(1, 9, 4, 30)):
-        given = records(entries)
-        assert are_sorted(given)
-        assert Processor(SCALAR, BN254).records(given) is given
+def test_pieces_in_order_may_be_out_of_order_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PIECE", 4)
+    witness = random_witness(1, 9)
+    entries = [Entry(0, row, row, 1) for row in (4, 5, 6, 7, 0, 1, 2, 3)]
+    out = found(records(entries), witness, range(9), 9)
+    wanted = [to_montgomery(part, R) for part in expected(entries, witness, 9)]
+    assert (out == np.stack(wanted)).all()
+
+
+def test_records_in_order_are_read_once_a_piece_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PIECE", 7)
+    given = records(random_entries(1, 9, 4, 30))
+    asked: list[tuple[int, int]] = []
+
+    def read(low: int, high: int) -> Coefficients:
+        asked.append((low, high))
+        return given[low:high]
+
+    terms_of(read, len(given), 9)
+    assert asked == [(0, 7), (7, 14), (14, 21), (21, 28), (28, 33)]
+    asked.clear()
+    terms_of(read, 0, 9)
+    assert not asked
+
+
+@pytest.mark.parametrize("piece", [1, 4, 1000])
+def test_terms_say_what_the_records_say(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PIECE", piece)
+    rows = 30
+    entries = random_entries(4, rows, 12, 100)
+    made = terms(records(entries), rows)
+    assert made.wires.tolist() == [entry.wire for entry in entries]
+    assert [kind & module.B for kind in made.kinds.tolist()] == [e.matrix for e in entries]
+    assert made.starts.tolist() == [sum(e.row < row for e in entries) for row in range(rows + 1)]
+    left = iter(from_montgomery(made.coefficients, R))
+    for kind, entry in zip(made.kinds.tolist(), entries, strict=True):
+        value = next(left) if kind & module.OTHER else R - 1 if kind & module.MINUS else 1
+        assert value == entry.value
+    assert next(left, None) is None
 
 
 @pytest.mark.parametrize("at", [0, 1, 15, 28])
@@ -224,21 +266,20 @@ def test_one_record_out_of_place_is_seen(at: int) -> None:
     assert not are_sorted(given)
 
 
-def test_records_that_cannot_be_written_to_are_copied_for_the_kernels() -> None:
+def test_records_that_cannot_be_written_to_and_lie_anywhere_serve_too() -> None:
     given = records(random_entries(2, 30, 10, 120))
-    frozen = np.frombuffer(bytes(4) + given.tobytes(), COEFFICIENT, offset=4)
-    ordered = Processor(SCALAR, BN254).records(frozen)
-    assert ordered.flags.writeable
-    assert (ordered == given).all()
+    frozen = np.frombuffer(bytes(1) + given.tobytes(), COEFFICIENT, offset=1)
+    for other in (frozen, np.repeat(given, 2)[::2]):
+        for name in ("starts", "wires", "kinds", "coefficients"):
+            assert (getattr(terms(other, 30), name) == getattr(terms(given, 30), name)).all()
 
 
 BAD_RECORDS = {
     "a wire past the last": ("wire", 3, 10),
     "a wire far away": ("wire", 7, 2**32 - 16),
-    "a row past the last": ("constraint", 119, 30),
-    "a row far away": ("constraint", 119, 2**32 - 1),
-    "a row that comes too late": ("constraint", 60, 0),
-    "a row that comes too early": ("constraint", 0, 29),
+    "a row past the last": ("constraint", -1, 30),
+    "a row far away": ("constraint", -1, 2**32 - 1),
+    "a row far away, out of order": ("constraint", 4, 2**32 - 1),
 }
 
 
@@ -251,26 +292,56 @@ def test_a_record_of_another_wire_or_row_is_an_error_and_writes_nowhere_else(
     field, at, value = BAD_RECORDS[name]
     entries, witness = random_entries(2, 30, 10, 110), random_witness(2, 10)
     given = records(entries)
-    given[field][min(at, len(given) - 1)] = value
-    canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
+    given[field][at] = value
     room = np.full((3, 60, 4), ANYTHING, np.uint64)
-    with pytest.raises(RangeError, match="Coefficient record"):
-        constraint_products(given, canonical, montgomery, np.arange(30, dtype=np.uint32), room)
+    places = np.arange(30, dtype=np.uint32)
+    with pytest.raises(RangeError, match="Coefficient record") as raised:
+        constraint_products(terms(given, 30), to_montgomery(witness, R), places, room)
+    assert str(value) in str(raised.value)
+    assert (room[:, 30:] == ANYTHING).all()
+
+
+BAD_TERMS = {
+    "a row that ends past the last term": ("starts", 10, 2**32 - 1),
+    "rows that end before they begin": ("starts", 9, 2**31),
+    "no coefficients": ("coefficients", slice(0), None),
+    "another wire": ("wires", -1, 1 << 31),
+    "kinds that need more coefficients": ("kinds", slice(None), 255),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TERMS)
+def test_terms_of_a_damaged_file_write_nowhere_else_and_read_nothing_else(name: str) -> None:
+    """Their arrays may lie in a mapped file."""
+    field, at, value = BAD_TERMS[name]
+    entries, witness = random_entries(2, 30, 10, 110), random_witness(2, 10)
+    made = terms(records(entries), 30)
+    if value is None:
+        made = replace(made, **{field: getattr(made, field)[at]})
+    else:
+        getattr(made, field)[at] = value
+    room = np.full((3, 60, 4), ANYTHING, np.uint64)
+    places = np.arange(30, dtype=np.uint32)
+    with pytest.raises(RangeError, match="oefficient record"):
+        constraint_products(made, to_montgomery(witness, R), places, room)
     assert (room[:, 30:] == ANYTHING).all()
 
 
 def test_arrays_that_do_not_belong_together_are_refused() -> None:
-    given, place = records([Entry(0, 1, 1, 5)]), np.arange(4, dtype=np.uint32)
+    given, place = terms(records([Entry(0, 1, 1, 5)]), 4), np.arange(4, dtype=np.uint32)
     values, room = words_from_ints([1, 2]), np.zeros((3, 4, 4), np.uint64)
     for changed in (
-        (given, values[:1], values, place, room),
-        (given, values, values[:1], place, room),
-        (given, values[:0], values[:0], place, room),
-        (given, values, values, place + np.uint32(1), room),
-        (given, values, values, place, room[:2]),
-        (given, values.astype(np.int64), values, place, room),
-        (given, values, values, place, room[:, :, ::-1]),
+        (given, values[:0], place, room),
+        (given, values, place + np.uint32(1), room),
+        (given, values, place[:3], room),
+        (given, values, place, room[:2]),
+        (given, values.astype(np.int64), place, room),
+        (given, values, place, room[:, :, ::-1]),
     ):
         with pytest.raises(ShapeError):
             constraint_products(*changed)
-    constraint_products(given, values, values, place, room)
+    with pytest.raises(ShapeError):
+        replace(given, wires=given.wires[:0])
+    with pytest.raises(ShapeError):
+        replace(given, starts=given.starts[:0])
+    constraint_products(given, values, place, room)

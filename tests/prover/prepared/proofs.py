@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from tests.prover.groth16.statements import Statement, chain
+from tests.prover.groth16.statements import Statement, random_statement
 from zkpipe.accel.executors.choice import processor
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
 from zkpipe.prover.formats.prepared_key import HEAD, PreparedHeader, read_header
 from zkpipe.prover.groth16.mapped_key import is_mapped
 
-STATEMENT = chain(60)
+STATEMENT = random_statement(6, 60, 1, 1)  # with coefficients of all kinds
 WRONG = "did not verify; one from the key itself does"
 
 
