@@ -37,7 +37,6 @@ from zkpipe.benchmarks.records.machine import commit, cores, describe, describe_
 from zkpipe.benchmarks.records.ranges import CARD
 from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import (
-    SCHEMA,
     CircuitSize,
     KernelTime,
     ProofTime,
@@ -47,6 +46,7 @@ from zkpipe.benchmarks.records.results import (
     StageTime,
     WaitTime,
 )
+from zkpipe.benchmarks.records.schemas import SCHEMA
 from zkpipe.benchmarks.workloads.batch_files import CHAIN, BatchFiles
 from zkpipe.benchmarks.workloads.workloads import make_workload
 from zkpipe.ground.errors import MissingError

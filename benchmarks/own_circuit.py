@@ -48,19 +48,28 @@ from zkpipe.benchmarks.records.own_circuit import (
 from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
 from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import (
-    SCHEMA,
     CircuitSize,
     Results,
     Settings,
     Skipped,
     StageTime,
 )
+from zkpipe.benchmarks.records.schemas import SCHEMA
 from zkpipe.benchmarks.records.series import in_turn_within
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.circuits import Witness
+from zkpipe.circuits.errors import InputError
 from zkpipe.prover import ProvingKey, save_public
+from zkpipe.prover.errors import WitnessError
+from zkpipe.prover.groth16.matching import refuse_another_circuit
 
 Run = Callable[[], float]
+
+_GIVEN = (
+    "Give the key of this circuit as --key KEY.zkey, or leave --key out: a development key is made "
+    "then. If the circuit was changed after its setup, run the setup again."
+)
+_MADE_HERE = "Give the .r1cs and the .wasm that circom wrote together: CIRCUIT and --wasm C.wasm."
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +196,11 @@ def _workload(
 ) -> tuple[Workload, int]:
     """The circuit's files, and how many public values it has; the rows are counted in its key."""
     key = ProvingKey.load(key_file)
-    values = witness.public_for(key)
+    try:
+        refuse_another_circuit(key, witness.circuit)
+        values = witness.public_for(key)
+    except (WitnessError, InputError) as error:
+        raise InputError(error.problem, _MADE_HERE if own.key is None else _GIVEN) from None
     made = {kind: folder / f"own.{kind}" for kind in ("wtns", "vkey.json", "json")}
     key.verifying_key.save(made["vkey.json"])
     witness.save(made["wtns"])

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpipe.circuits.errors import CircuitWarning, CompileError, InputError, UnsatisfiedError
-from zkpipe.ground.errors import FormatError
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.circuits":  # by another name, every class would be there twice
@@ -17,6 +15,12 @@ if __name__ != "zkpipe.circuits":  # by another name, every class would be there
 if TYPE_CHECKING:
     from zkpipe.circuits.define.circuit import Circuit, circuit
     from zkpipe.circuits.define.component import Component, component
+    from zkpipe.circuits.errors import (
+        CircuitWarning,
+        CompileError,
+        InputError,
+        UnsatisfiedError,
+    )
     from zkpipe.circuits.gadgets.curve.point import Point
     from zkpipe.circuits.language.plain.hint import hint
     from zkpipe.circuits.language.values.choices import lookup, maximum, member, minimum, select
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from zkpipe.circuits.soundness.errors import UnderconstrainedError
     from zkpipe.circuits.system import ConstraintSystem
     from zkpipe.circuits.witness import Witness
+    from zkpipe.ground.errors import FormatError
 else:
     __getattr__, __dir__ = late(
         __name__,
@@ -44,6 +49,7 @@ else:
             "zkpipe.circuits.language.values.choices": "lookup maximum member minimum select",
             "zkpipe.circuits.define.circuit": "Circuit circuit",
             "zkpipe.circuits.define.component": "Component component",
+            "zkpipe.circuits.errors": "CircuitWarning CompileError InputError UnsatisfiedError",
             "zkpipe.circuits.language.values.functions": "all_of any_of check narrow",
             "zkpipe.circuits.gadgets.curve.point": "Point",
             "zkpipe.circuits.language.plain.hint": "hint",
@@ -53,8 +59,9 @@ else:
             "zkpipe.circuits.soundness.errors": "UnderconstrainedError",
             "zkpipe.circuits.system": "ConstraintSystem",
             "zkpipe.circuits.witness": "Witness",
+            "zkpipe.ground.errors": "FormatError",
         },
-        "gadgets soundness testing",
+        "errors gadgets soundness testing",
     )
 
 __all__ = [

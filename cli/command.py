@@ -65,6 +65,23 @@ class Commands(click.Group):
             raise click.UsageError(here, ctx) from None
 
 
+class _Command(click.Command):
+    """A command whose error for words in snarkjs' order says what they are here."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the words apart."""
+        words = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            from zkpipe.cli.console.snarkjs_words import meant_here
+
+            here = meant_here(ctx.command_path, words)
+            if here is None:
+                raise
+            raise click.UsageError(here, ctx) from None
+
+
 def _show(answer: object, options: ErrorOptions, warned: Warned) -> int:
     """Print an answer; the status is its own, or click's after help."""
     if not isinstance(answer, Answer):
@@ -97,7 +114,7 @@ def command(
     def decorate(function: Callable[..., Answer]) -> click.Command:
         text = inspect.cleandoc(function.__doc__ or "")
         whole = "\n\n".join(part for part in (text, status, _example(example)) if part)
-        made = click.command(name, help=whole, short_help=text.partition("\n\n")[0])(
+        made = click.command(name, _Command, help=whole, short_help=text.partition("\n\n")[0])(
             _with_flag("--json", "Print JSON: the answer to stdout, an error to stderr.")(
                 _with_flag("--debug", "Show a traceback with an error.")(_listened(function))
             )

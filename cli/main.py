@@ -37,7 +37,7 @@ COMMANDS = {  # of zkpipe.cli.commands, in an order in which each finds what it 
     "deploy": "deploy.deploy",
     "verify-onchain": "onchain.verify_onchain",
     "batch": "batch.group.batch",
-    "bench": "bench.bench",
+    "bench": "bench.group.bench",
     "doctor": "doctor.doctor",
     "serve": "serve.serve",
     "key": "key.group.key",

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -21,14 +21,16 @@ from zkpipe.ground.files.cache_folders import readable_folders
 from zkpipe.ground.files.mapped import FileIdentity, OwnFile, open_own
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.quick_dataclass import dataclass
-from zkpipe.prover.formats.prepared_key import HEAD, PreparedHeader, arrays, read_header
-from zkpipe.prover.formats.zkey import Head, stored_arrays
+
+if TYPE_CHECKING:  # when they run, modules of formats are imported once a file is there
+    from zkpipe.prover.formats.prepared_key import PreparedHeader
+    from zkpipe.prover.formats.zkey import Head
 
 FOLDER = "prepared"
 DAY = 86_400.0
 UNUSED = 30 * DAY
 MOST_BYTES = 1 << 34  # of all together
-_NAME = re.compile(r"\.?[0-9a-f]{1,16}-[0-9a-f]{1,16}\.prepared(\.[0-9a-f]{16}\.part)?")
+_NAME = r"\.?[0-9a-f]{1,16}-[0-9a-f]{1,16}\.prepared(\.[0-9a-f]{16}\.part)?"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,8 @@ class PreparedFile:
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Its parts, mapped. Raises FileError."""
+        from zkpipe.prover.formats.prepared_key import arrays
+
         if time.time() - self.file.used > DAY:
             self.file.touch()
         return arrays(self.header, self.file.map())
@@ -74,11 +78,15 @@ def find(key: FileIdentity, counts: tuple[int, int, int, int]) -> PreparedFile |
 
 def prepared_of(head: Head) -> PreparedFile | None:
     """The prepared key of the key that a file holds, as `find` gives it."""
-    arrays = stored_arrays(head)
-    return find(arrays.file.identity(), (*head.shape, arrays.forms["coefficients"].shape[0]))
+    from zkpipe.prover.formats.zkey import stored_arrays
+
+    stored = stored_arrays(head)
+    return find(stored.file.identity(), (*head.shape, stored.forms["coefficients"].shape[0]))
 
 
 def _header(file: OwnFile) -> PreparedHeader | None:
+    from zkpipe.prover.formats.prepared_key import HEAD, read_header
+
     with suppress(FileError):
         return read_header(file.head(HEAD))
     return None
@@ -106,7 +114,7 @@ def prune(folder: Path, room: int) -> None:
     with suppress(OSError):
         for path in folder.iterdir():
             with suppress(OSError):  # another process removes, too
-                if _NAME.fullmatch(path.name):
+                if re.fullmatch(_NAME, path.name):
                     status = path.lstat()
                     files.append((status.st_mtime, status.st_size, path))
     whole = room + sum(size for _, size, _ in files)

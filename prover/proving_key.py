@@ -38,7 +38,6 @@ from zkpipe.prover.key_shapes import (
     check_bulk,
 )
 from zkpipe.prover.points import g1_from_words, g2_from_words
-from zkpipe.prover.provenance.kept import kept_key
 from zkpipe.prover.provenance.kind import Provenance
 from zkpipe.prover.verifying_key import VerifyingKey
 
@@ -183,6 +182,8 @@ class ProvingKey(_WithVerifyingKey):
         known = self.verifying_key.provenance
         if known is not Provenance.UNVERIFIED or self._sha256 is None:
             return known
+        from zkpipe.prover.provenance.kept import kept_key  # here: to prove does not ask
+
         kept = kept_key(self._sha256)
         is_verified = kept is not None and kept.key_digest == self.verifying_key.digest
         return Provenance.CEREMONY if is_verified else known

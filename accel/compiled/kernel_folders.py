@@ -23,7 +23,7 @@ FOLDER = "kernels"
 DAY = 86_400.0
 UNUSED = 30 * DAY
 MOST_BYTES = 500_000_000
-_NAME = re.compile("[0-9a-f]{20}")
+_NAME = "[0-9a-f]{20}"
 
 
 _opened: set[Path] = set()  # those that were looked at in this process
@@ -75,7 +75,7 @@ def prune(cache_folder: Path) -> None:
     folders = []
     for folder in cache_folder.iterdir():
         with suppress(OSError):  # another process deletes too
-            if _NAME.fullmatch(folder.name) and not folder.is_symlink() and folder.is_dir():
+            if re.fullmatch(_NAME, folder.name) and not folder.is_symlink() and folder.is_dir():
                 size = sum(path.stat().st_size for path in folder.rglob("*"))
                 folders.append((folder.stat().st_mtime, size, folder))
     whole = sum(size for _, size, _ in folders)

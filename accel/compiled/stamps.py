@@ -16,10 +16,9 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.toolchain import LAYERS, ROOT
@@ -32,56 +31,82 @@ MOST_BYTES = 1_000_000
 SETTLED = 2.0  # seconds: some file systems have no finer times
 
 
-def remembered(question: str, find_out: Callable[[], str]) -> str:
+class Look:
+    """The sources as they were at one moment, for all that is asked of them then."""
+
+    def __init__(self) -> None:
+        lines, self.newest = _files()
+        self.digest = _digest("\0".join(lines))
+        self._known: dict[Path, dict[str, str]] = {}
+
+    def stamp(self, question: str) -> str:
+        """What an answer to the question is kept under."""
+        return _digest(f"{self.digest} {question}")[:40]
+
+    def known(self, folder: Path) -> dict[str, str]:
+        """What was known in a folder when it was first asked for."""
+        if folder not in self._known:
+            self._known[folder] = _read(folder)
+        return self._known[folder]
+
+
+def remembered(question: str, find_out: Callable[[], str], look: Look | None = None) -> str:
     """The answer to a question about the sources, found out now if it is not known.
 
     question  with all that the answer depends on besides the sources
     find_out  reads them
+    look      at the sources a moment ago; None for now. A look takes 2 ms
     """
-    before = _files()
-    stamp = _stamp(question, before)
+    look = look or Look()
+    stamp = look.stamp(question)
     for folder in readable(FOLDER):
-        found = _read(folder).get(stamp)
+        found = look.known(folder).get(stamp)
         if found is not None:
             return found
     from zkpipe.accel.compiled.sources import forget  # here: it is seldom asked for
 
     forget()  # or it might be found out from what they were
+    before = Look()
     answer = find_out()
-    newest = max((changed for *_, changed in before), default=0)
-    if newest / 1e9 < time.time() - SETTLED and _files() == before:
-        _keep(stamp, answer)
+    if before.newest / 1e9 < time.time() - SETTLED and Look().digest == before.digest:
+        _keep(before.stamp(question), answer)
     return answer
 
 
-def _files() -> list[tuple[Any, ...]]:
-    """Every source: its path, number, size, time of writing and time of change, in order."""
-    found: list[tuple[Any, ...]] = []
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _files() -> tuple[list[str], int]:
+    """A line for every source, in order: its path, number, size, and times; the last change."""
+    lines: list[str] = []
+    newest = 0
     for layer in ("", *LAYERS):
-        todo = [((ROOT / layer).resolve().as_posix(), layer)]
+        todo = [(ROOT / layer).resolve().as_posix()]
         while todo:
-            folder, name = todo.pop()
+            folder = todo.pop()
             for entry in _entries(folder):
-                if entry.name.endswith(".py"):
+                name = entry.name
+                if name.endswith(".py"):
                     try:
                         state = entry.stat()
                     except OSError:  # it is gone, or a link to nothing, as editors leave
                         continue
-                    times = state.st_mtime_ns, state.st_ctime_ns
-                    path = f"{folder}/{entry.name}"
-                    found.append((path, state.st_ino, state.st_size, *times))
-                elif layer and entry.is_dir(follow_symlinks=False):
-                    todo.append((f"{folder}/{entry.name}", name))
-    return sorted(found)
+                    changed = state.st_ctime_ns
+                    newest = max(newest, changed)
+                    numbers = f"{state.st_ino} {state.st_size} {state.st_mtime_ns} {changed}"
+                    lines.append(f"{numbers} {folder}/{name}")
+                elif layer and name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+                    todo.append(f"{folder}/{name}")
+    return sorted(lines), newest
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
-    with suppress(OSError), os.scandir(folder) as entries:
-        yield from entries
-
-
-def _stamp(question: str, files: list[tuple[Any, ...]]) -> str:
-    return hashlib.sha256(repr((question, files)).encode()).hexdigest()[:40]
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _read(folder: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "zkpipe"
@@ -13,7 +14,7 @@ ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are lin
 LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what kernels import
 HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
 # As versioneer writes it: in a JSON text, or, as it was once, for a name.
-_VERSION = re.compile(r"""^ *(?:"version": "|version_version = ')([^"'\n]+)["']""", re.MULTILINE)
+_VERSION = r"""^ *(?:"version": "|version_version = ')([^"'\n]+)["']"""
 
 
 def toolchain() -> str:
@@ -36,14 +37,23 @@ def version(package: str) -> str:
     """The version of numba or llvmlite: of the one that is imported, or would be."""
     module = sys.modules.get(package)
     if module is None:
-        for folder in sys.path:
-            with suppress(OSError, ValueError):
-                text = Path(folder, package, "_version.py").read_text(encoding="utf-8")
-                found = _VERSION.search(text)
-                if found:
-                    return found[1]
+        found = _version_on(tuple(sys.path), package)
+        if found is not None:
+            return found
         import llvmlite
         import numba
 
         module = {"numba": numba, "llvmlite": llvmlite}[package]
     return str(module.__version__)
+
+
+@cache
+def _version_on(path: tuple[str, ...], package: str) -> str | None:
+    """What the text of the first package of this name on a path says; None if it says nothing."""
+    for folder in path:
+        with suppress(OSError, ValueError):
+            text = Path(folder, package, "_version.py").read_text(encoding="utf-8")
+            found = re.search(_VERSION, text, re.MULTILINE)
+            if found:
+                return found[1]
+    return None

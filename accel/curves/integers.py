@@ -56,7 +56,12 @@ def power(a: Fp2, exponent: int, p: int) -> Fp2:
 @lru_cache
 def frobenius(curve: Curve) -> tuple[Fp2, ...]:
     """xi^(i (p - 1) / 6), i < 6: Frobenius multiplies the conjugate of w^i's coefficient by it."""
-    return tuple(power(XI, i * (curve.p - 1) // 6, curve.p) for i in range(6))
+    p = curve.p
+    factor = power(XI, (p - 1) // 6, p)
+    factors = [(1, 0)]
+    for _ in range(5):
+        factors.append(multiply(factors[-1], factor, p))
+    return tuple(factors)
 
 
 @lru_cache

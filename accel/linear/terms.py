@@ -4,7 +4,8 @@ Most coefficients are 1 or -1, and need no more than a mark. The others lie apar
 form, in the order of their terms. Where a row begins is known, so no term says its row.
 
 Records come from files and from other objects. A row is looked at here, before it is a place in an
-array; a wire where it is used (accel.linear.constraint_products).
+array, and once more where it is one: a key in memory may change between two looks. A wire is looked
+at where it is used (accel.linear.constraint_products).
 
 Source: the coefficients of a .zkey, section 4: v R^2 for the coefficient v, R = 2^256.
 """
@@ -93,7 +94,7 @@ def terms_of(read: Read, count: int, rows: int, curve: Curve = BN254) -> Terms:
     count  of the records
     rows   of the system
 
-    Raises RangeError for a record whose row is not there.
+    Raises RangeError for a record whose row is not there, or if records change meanwhile.
     Cost: 5 ns a record, and 15 ns more for a coefficient other than 1 and -1; threads share it.
     Records out of order are all read at once, and sorted.
     """
@@ -103,9 +104,7 @@ def terms_of(read: Read, count: int, rows: int, curve: Curve = BN254) -> Terms:
     ordered = records[np.argsort(records["constraint"], kind="stable")]
     found = _in_order(lambda low, high: ordered[low:high], count, rows, curve)
     if found is None:
-        raise RangeError(
-            "The coefficient records changed while they were read.", "Read them again."
-        )
+        raise _changed()
     return found
 
 
@@ -162,13 +161,19 @@ def _take(
     def take(low: int) -> None:
         before = int(records["constraint"][low - 1]) + 1 if low else row
         high = min(low + CHUNK, len(records))
-        first = int(places[low // CHUNK])
-        _kernels.take(
-            records, low, high, begin, before, units, like, first, starts, wires, kinds, target
+        first, end = map(int, places[low // CHUNK :][:2])
+        last = _kernels.take(
+            records, low, high, begin, before, units, like, first, end, starts, wires, kinds, target
         )
+        if last != end:
+            raise _changed()
 
     in_threads(take, lows)
     return coefficients
+
+
+def _changed() -> RangeError:
+    return RangeError("The coefficient records changed while they were read.", "Read them again.")
 
 
 def row_error(number: int, record: Any, rows: int) -> RangeError:

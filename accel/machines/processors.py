@@ -7,7 +7,6 @@ of x86, llvmlite is asked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -50,7 +49,7 @@ FEATURES = {name: name for name in _SAME.split()} | {
     "sse4_1": "sse4.1",
     "sse4_2": "sse4.2",
 }
-_LATER = re.compile("(amx|apx|avx|sse)")  # what a later kernel may list: new registers, new lanes
+_LATER = ("amx", "apx", "avx", "sse")  # what a later kernel may list: new registers, new lanes
 
 
 class Processor(NamedTuple):
@@ -77,7 +76,7 @@ def this_processor() -> Processor:
 
 def _listed(entries: dict[str, str]) -> Processor:
     flags = entries["flags"].split()
-    features = (FEATURES.get(flag, flag if _LATER.match(flag) else "") for flag in flags)
+    features = (FEATURES.get(flag, flag if flag.startswith(_LATER) else "") for flag in flags)
     return Processor(" ".join(entries[name] for name in MODEL), frozenset(filter(None, features)))
 
 

@@ -97,13 +97,15 @@ def prepare(
 def bases_over(
     words: Words, finite: NDArray[np.uint8], count: int, field: Field, machine: Machine
 ) -> Bases:
-    """Bases over what `prepare` made earlier, and that was kept elsewhere: nothing is copied.
+    """Bases over what `prepare` made earlier, and that was kept elsewhere: words are not copied.
 
     words   (rows, 8 * degree) uint64   of Bases.rows
     finite  of Bases.finite
     count   of the points
 
-    What the words hold is not looked at: sums over others come out wrong, and do nothing else.
+    What the words hold is not looked at: sums over others come out wrong, and do nothing else. The
+    marks are copied. A sum reads them twice, first to count and then to place what it counted, and
+    would write past its memory if they changed between.
 
     Raises ShapeError if these are not of so many points.
     """
@@ -112,4 +114,4 @@ def bases_over(
             f"{len(words)} rows, and marks of {len(finite)} points, are not of {count} points.",
             "Prepare the points again.",
         )
-    return Bases(field, machine, WorkRows(field, machine, words, 2), count, finite)
+    return Bases(field, machine, WorkRows(field, machine, words, 2), count, finite.copy())

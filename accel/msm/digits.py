@@ -116,7 +116,8 @@ class Digits:
         for part in parts:
             tasks += [(part, first, low) for low in range(0, len(part), CHUNK)]
             first += len(part)
-        used = np.array(in_threads(work, tasks), np.int64).reshape(-1, len(digits))
+        counts = in_threads(work, tasks) if n > CHUNK else [work(task) for task in tasks]
+        used = np.array(counts, np.int64).reshape(-1, len(digits))
         kept = np.concatenate(parts) if n <= FEW else None
         starts = np.array([first + low for _, first, low in tasks], np.int64)
         spans = _spans(used > 0, starts, np.append(starts[1:], n))

@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.fields.limbs import Words, check_rows
-from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
+from zkpipe.accel.fields.rows import WorkRows, blank_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import SCALAR, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import FEW, Digits, check_scalars
+from zkpipe.accel.msm.few_points import few_points
 from zkpipe.accel.msm.multiples import Multiples, multiples
 from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
 from zkpipe.accel.msm.tiles import TILE
@@ -37,8 +37,6 @@ from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.quick_dataclass import dataclass
-
-_kernels = Kernels("zkpipe.accel.msm.kernels.multi_scalar")
 
 GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
@@ -261,15 +259,7 @@ def sums_of_products(inputs: Sequence[MsmInput]) -> list[Words]:
 
 def _few(bases: Bases, scalars: Words) -> Words:
     points = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
-    return _few_points(points, scalars, bases.field)
-
-
-def _few_points(points: Words, scalars: Words, field: Field) -> Words:
-    out = np.zeros((1, 8 * field.degree), np.uint64)
-    rows = Rows(field, SCALAR, np.ascontiguousarray(points), 2)
-    _kernels.double_and_add(rows, np.ascontiguousarray(scalars), Rows(field, SCALAR, out, 2))
-    result: Words = out[0]
-    return result
+    return few_points(points, scalars, bases.field)
 
 
 def add_points(points: Sequence[Words], curve: Curve = BN254) -> Words:
@@ -290,7 +280,7 @@ def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
             "Give one scalar for each point.",
         )
     if len(scalars) <= FEW:
-        return _few_points(points, scalars, field)
+        return few_points(points, scalars, field)
     bases = prepare([(points, None)], chosen_machine(), field.curve)
     return sums_of_products([MsmInput(bases, digits_for(bases, scalars))])[0]
 

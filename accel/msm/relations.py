@@ -101,7 +101,7 @@ class _Table:
         start = np.stack([np.arange(self.count), self.padded + np.arange(self.count)], axis=1)
         self.x = [np.empty((0, 8), np.uint64)]
         self.of = [np.empty(0, np.int64)]
-        self._look_at(start.reshape(-1))
+        self._look_at(np.sort(start, axis=None))
         some = self._multiples(start, min(search.multiples, search.others))
         self.main = self._multiples(some[: search.main], search.multiples)
         self._multiples(some[search.main :], search.others)
@@ -149,11 +149,14 @@ class _Table:
         self._look_at(np.arange(first, self.used))
 
     def _look_at(self, rows: Index) -> None:
-        """Add the x of some rows to those that are compared."""
+        """Add the x of some rows, in rising order, to those that are compared."""
         width = self.machine.width
         low, high = int(rows[0]) // width, -(-(int(rows[-1]) + 1) // width)
         some = WorkRows(self.field, self.machine, self.rows.words[low * width : high * width], 2)
-        self.x.append(file_points(some, self.field, self.machine)[rows - low * width, :8])
+        begin, end = int(rows[0]) - low * width, int(rows[-1]) + 1 - low * width
+        is_whole = len(rows) == end - begin  # then a view is quicker than a copy
+        chosen = slice(begin, end) if is_whole else rows - low * width
+        self.x.append(file_points(some, self.field, self.machine)[chosen, :8])
         self.of.append(rows)
 
     def _multiples(self, rows: Index, count: int) -> Index:
@@ -196,7 +199,7 @@ class _Table:
 
         If P = -Q, all their multiples meet: tens of thousands, that say the same.
         """
-        pairs = np.array(_equal_rows(np.concatenate(self.x)), np.int64).reshape(-1, 2)
+        pairs = np.array(_equal_rows(self.x), np.int64).reshape(-1, 2)
         if not len(pairs):
             return []
         rows = np.concatenate(self.of)[pairs]
@@ -241,13 +244,18 @@ class _Table:
         return total
 
 
-def _equal_rows(x: Words) -> list[tuple[int, int]]:
-    """Pairs of equal rows. Almost always there is none: the first words tell."""
-    order = np.argsort(x[:, 0])
-    first = x[order, 0]
+def _equal_rows(parts: Sequence[Words]) -> list[tuple[int, int]]:
+    """Pairs of equal rows, numbered through all parts. There is hardly ever one.
+
+    Only where two first words are equal are rows compared.
+    """
+    first = np.concatenate([x[:, 0] for x in parts])
+    order = np.argsort(first)
+    first = first[order]
     same = np.flatnonzero(first[1:] == first[:-1])
     if not len(same):
         return []
+    x = np.concatenate(parts)
     some = order[np.union1d(same, same + 1)]
     some = some[np.lexsort(x[some].T)]
     equal = (x[some[1:]] == x[some[:-1]]).all(axis=1)

@@ -43,6 +43,7 @@ _kernels = Kernels("zkpipe.accel.transforms.kernels.ntt")
 
 BOUND = 20  # of what layers keep, in p: see accel.transforms.layers
 LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
+ALONE = 1 << 12  # points up to which another thread takes longer to start than a pass takes
 RUN = {1: 1024, 8: 128}  # entries of a run: with its twiddles it stays in the first caches
 
 
@@ -111,7 +112,10 @@ class Domain:
         return WorkRows(self.curve.fr, SCALAR, words, 1)
 
     def _share(self, work: Callable[[int, int], None], count: int) -> None:
-        """Do the work on ranges of `count` columns or runs, on all threads."""
+        """Do the work on ranges of `count` columns or runs, on all threads if it is much."""
+        if self.n <= ALONE:
+            work(0, count)
+            return
         pieces = min(count, 4 * thread_count())
         bounds = [count * k // pieces for k in range(pieces + 1)]
         in_threads(lambda k: work(bounds[k], bounds[k + 1]), range(pieces))

@@ -93,7 +93,7 @@ def lane_twiddles(
         _kernels.into_lanes(rows, order, lanes, n // 16)
         return lanes
 
-    four, two, one = in_threads(layer, (4, 2, 1))
+    four, two, one = in_threads(layer, (4, 2, 1)) if n > CHUNK else map(layer, (4, 2, 1))
     return four, two, one
 
 

@@ -3,7 +3,8 @@
     python -m zkpipe.benchmarks.card [--out FILE] [--sums 16 22] [--proofs 16 20] [--batches 12 14]
                                      [--minutes 6]
 
-It takes numpy, numba and numba-cuda alone. What a card cannot do fails here: the processor does not
+`zkpipe bench report FILE REPORT.html REPORT.md` makes a page of the figures. It takes numpy, numba
+and numba-cuda alone. What a card cannot do fails here: the processor does not
 step in. Exit status 1 if a result of the card is wrong, or it fails; 2 if the file cannot be
 written; 3 if there is no card that can be used. The figures so far are written in any case.
 """
@@ -18,14 +19,14 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zkpipe.accel.cuda.driver import NumbaCard
-    from zkpipe.benchmarks.card.timings import Timing
+    from zkpipe.benchmarks.records.card_run import CardTiming
 
-SCHEMA = "zkpipe-card/1"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,11 +35,12 @@ def main(words: Sequence[str] | None = None) -> int:
     options = _options().parse_args(words)
     os.environ["ZKPIPE_BACKEND"] = "cuda"
     from zkpipe.accel.cuda.driver import open_card
+    from zkpipe.benchmarks.records.records import printable
     from zkpipe.ground.errors import CardError, CardWarning, MissingError
 
     try:
         card = open_card()
-        figures = _about(card)
+        figures = _about()
     except (MissingError, CardError) as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
@@ -57,7 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
             if not figures["wrong"]:
                 _measure(card, options, figures)
         except (CardError, CardWarning) as error:
-            figures["failed"] = str(error)
+            figures["failed"] = printable(str(error))
             sys.stderr.write(f"{error}\n")
         finally:
             _write(options.out, figures)
@@ -68,16 +70,17 @@ def _write(out: Path, figures: dict[str, Any]) -> None:
     out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def _about(card: NumbaCard) -> dict[str, Any]:
-    """What the figures are of, and their places."""
-    free, size = card.memory()
+def _about() -> dict[str, Any]:
+    """What the figures are of, and their places: a records.card_run.CardRun."""
+    from zkpipe.benchmarks.records.machine import commit, describe, describe_card
+    from zkpipe.benchmarks.records.records import as_json
+    from zkpipe.benchmarks.records.schemas import CARD_SCHEMA
+
     return {
-        "schema": SCHEMA,
-        "card": card.name,
-        "capability": list(card.capability),
-        "driver": list(card.driver),
-        "memory": {"free": free, "size": size},
-        "processors": os.cpu_count(),
+        "schema": CARD_SCHEMA,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
+        "machine": as_json(describe({}, describe_card())),
         "text_seconds": None,
         "compile_seconds": None,
         "wrong": [],
@@ -152,7 +155,7 @@ def _measure(card: NumbaCard, options: Any, figures: dict[str, Any]) -> None:
         _say(f"No time was left for: {', '.join(figures['left_out'])}.")
 
 
-def _row(timing: Timing) -> str:
+def _row(timing: CardTiming) -> str:
     text = f"{timing.what:16}{f'2^{timing.exponent}':>6}{timing.card * 1000:>9.2f} ms"
     if timing.rate is not None:
         return f"{text}   {timing.rate / 1e9:.1f} thousand million a second"

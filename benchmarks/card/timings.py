@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Any
@@ -21,37 +20,26 @@ from zkpipe.accel.transforms.ntt import domain_on
 from zkpipe.benchmarks.card.checks import card_sum, on_card
 from zkpipe.benchmarks.card.inputs import points_of, random_scalars
 from zkpipe.benchmarks.card.products import many_products
+from zkpipe.benchmarks.records.card_run import BATCH, PRODUCTS, PROOF, PROOFS, CardTiming
 from zkpipe.benchmarks.workloads.workloads import dense_chain
 from zkpipe.prover import DEVELOPMENT, prove_batch, setup
 
 ROUNDS = 5
-PRODUCTS = 256  # of a thread
-BATCH = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Medians of some rounds, in seconds; `processor` is None where it was not measured."""
-
-    what: str
-    exponent: int
-    card: float
-    processor: float | None
-    rate: float | None = None  # products a second, for the first
+CHAIN = 256  # products of a thread
 
 
 def tasks(
     card: Card, product_bits: int, sums: Sequence[int], proofs: Sequence[int],
     batches: Sequence[int],
-) -> Iterator[tuple[str, Callable[[], Timing]]]:  # fmt: skip
+) -> Iterator[tuple[str, Callable[[], CardTiming]]]:  # fmt: skip
     """What is to be timed, by a name."""
     yield f"products of 2^{product_bits}", partial(products, card, product_bits)
     works = (
         ("NTT", _transforms, sums),
         ("MSM in G1", _sums_in_g1, sums),
         ("MSM in G2", _sums_in_g2, sums),
-        ("proof", _proofs, proofs),
-        (f"{BATCH} proofs", _batch, batches),
+        (PROOF, _proofs, proofs),
+        (PROOFS, _batch, batches),
     )
     for name, work, exponents in works:
         for exponent in exponents:
@@ -69,7 +57,7 @@ def _timed(run: Callable[[], Any], rounds: int = ROUNDS) -> float:
     return median(times)
 
 
-def products(card: Card, exponent: int) -> Timing:
+def products(card: Card, exponent: int) -> CardTiming:
     """The rate of modular products when nothing else is done: what bounds all the rest."""
     count = 1 << exponent
     x = DeviceRows.over(DeviceArray.of(card, random_scalars(count)), BN254.fp, 1, working=True)
@@ -77,14 +65,14 @@ def products(card: Card, exponent: int) -> Timing:
     last = DeviceArray.zeros(card, 1, np.uint64)
 
     def run() -> None:
-        launch(card, many_products, count, x, out, count, PRODUCTS)
+        launch(card, many_products, count, x, out, count, CHAIN)
         last.to_host()  # waits
 
     seconds = _timed(run)
-    return Timing("products in Fp", exponent, seconds, None, count * PRODUCTS / seconds)
+    return CardTiming(PRODUCTS, exponent, seconds, None, count * CHAIN / seconds)
 
 
-def _transforms(card: Card, exponent: int) -> Timing:
+def _transforms(card: Card, exponent: int) -> CardTiming:
     n = 1 << exponent
     domain = CardDomain(card, n, BN254)
     x = domain.rows(DeviceArray.of(card, random_scalars(n)))
@@ -97,7 +85,7 @@ def _transforms(card: Card, exponent: int) -> Timing:
     host = processor()
     theirs = domain_on(n, host.machine, BN254)
     y = theirs.read(random_scalars(n))
-    return Timing("NTT", exponent, _timed(run), _timed(lambda: theirs.forward(y, False)))
+    return CardTiming("NTT", exponent, _timed(run), _timed(lambda: theirs.forward(y, False)), None)
 
 
 def _sums(card: Card, exponent: int, words: int) -> tuple[float, float]:
@@ -108,12 +96,12 @@ def _sums(card: Card, exponent: int, words: int) -> tuple[float, float]:
     return ours, _timed(lambda: sum_of(points, scalars), 1)
 
 
-def _sums_in_g1(card: Card, exponent: int) -> Timing:
-    return Timing("MSM in G1", exponent, *_sums(card, exponent, 8))
+def _sums_in_g1(card: Card, exponent: int) -> CardTiming:
+    return CardTiming("MSM in G1", exponent, *_sums(card, exponent, 8), None)
 
 
-def _sums_in_g2(card: Card, exponent: int) -> Timing:
-    return Timing("MSM in G2", exponent, *_sums(card, exponent, 16))
+def _sums_in_g2(card: Card, exponent: int) -> CardTiming:
+    return CardTiming("MSM in G2", exponent, *_sums(card, exponent, 16), None)
 
 
 def _proof_times(exponent: int, count: int) -> tuple[float, float]:
@@ -136,9 +124,9 @@ def _proof_times(exponent: int, count: int) -> tuple[float, float]:
     return ours, theirs
 
 
-def _proofs(card: Card, exponent: int) -> Timing:
-    return Timing("proof", exponent, *_proof_times(exponent, 1))
+def _proofs(card: Card, exponent: int) -> CardTiming:
+    return CardTiming(PROOF, exponent, *_proof_times(exponent, 1), None)
 
 
-def _batch(card: Card, exponent: int) -> Timing:
-    return Timing(f"{BATCH} proofs", exponent, *_proof_times(exponent, BATCH))
+def _batch(card: Card, exponent: int) -> CardTiming:
+    return CardTiming(PROOFS, exponent, *_proof_times(exponent, BATCH), None)

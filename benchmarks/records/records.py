@@ -9,6 +9,7 @@ stand in reports.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from functools import cache
 from types import UnionType
@@ -16,14 +17,23 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.strict_json import Json
-from zkpipe.ground.kinds import shown_text
+from zkpipe.ground.kinds import shown_number, shown_text
 
 Record = TypeVar("Record")
 
 LONGEST = 1_000  # characters of a text
 SHOWN = 5  # names in an error
 MOST = 10_000  # entries of a tuple or a dictionary
-_FIX = "Give the file that `zkpipe bench run` of this version wrote."
+_FIX = "Give the file as it was written. If it was changed by hand, undo that, or measure again."
+_JSON = {  # types in the words of JSON
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,6 +42,23 @@ class Within:
 
     least: int
     greatest: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands, for errors: `results.json: proofs[0].threads`."""
+
+    owner: str
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.owner}: {self.path}" if self.path else self.owner
+
+    def field(self, name: str) -> _Place:
+        return _Place(self.owner, f"{self.path}.{name}" if self.path else name)
+
+    def entry(self, key: object) -> _Place:
+        return _Place(self.owner, f"{self.path}[{key}]")
 
 
 def as_json(value: Any) -> Json:
@@ -47,22 +74,23 @@ def as_json(value: Any) -> Json:
 
 
 def from_json(kind: type[Record], value: Json, place: str) -> Record:
-    """A record from JSON values; `place` stands in the errors.
+    """A record from JSON values; `place`, a file's name, stands in the errors.
 
     Raises FormatError.
     """
-    made: Record = _value(kind, value, place)
+    made: Record = _value(kind, value, _Place(place))
     return made
 
 
-def check(record: Any, place: str) -> None:
+def check(record: Any, place: str | _Place) -> None:
     """Hold the fields of a record that was made here against their types, at any depth.
 
     Raises FormatError, so that whatever exists can be saved, and read again.
     """
     made: Any = type(record)
+    whole = _Place(place) if isinstance(place, str) else place
     for name, kind in _types(made).items():
-        _value(kind, getattr(record, name), f"{place}.{name}")
+        _value(kind, getattr(record, name), whole.field(name))
 
 
 def printable(text: str) -> str:
@@ -76,7 +104,7 @@ def _types(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
-def _value(kind: Any, value: Any, place: str) -> Any:
+def _value(kind: Any, value: Any, place: _Place) -> Any:
     if dataclasses.is_dataclass(kind):
         if type(value) is kind:  # made here
             check(value, place)
@@ -89,12 +117,12 @@ def _value(kind: Any, value: Any, place: str) -> Any:
     if origin is tuple:
         part = get_args(kind)[0]
         items = _bounded(list(value) if type(value) is tuple else value, list, place)
-        return tuple(_value(part, item, f"{place}[{i}]") for i, item in enumerate(items))
+        return tuple(_value(part, item, place.entry(i)) for i, item in enumerate(items))
     if origin is dict:
         part = get_args(kind)[1]
         pairs = _bounded(value, dict, place).items()
         return {
-            _value(str, name, place): _value(part, item, f"{place}[{shown_text(name)}]")
+            _value(str, name, place): _value(part, item, place.entry(shown_text(name)))
             for name, item in pairs
         }
     if origin in (Union, UnionType):  # of a type and None
@@ -106,7 +134,7 @@ def _value(kind: Any, value: Any, place: str) -> Any:
     return _expect(kind, value, place)
 
 
-def _record(kind: Any, value: Json, place: str) -> Any:
+def _record(kind: Any, value: Json, place: _Place) -> Any:
     found = _expect(dict, value, place)
     wanted = [field.name for field in dataclasses.fields(kind)]  # in order: so are errors
     if missing := sorted(set(wanted) - set(found)):
@@ -115,33 +143,36 @@ def _record(kind: Any, value: Json, place: str) -> Any:
         shown = ", ".join(map(shown_text, unknown[:SHOWN])) + ", ..." * (len(unknown) > SHOWN)
         raise FormatError(f"{place} has {shown}, which is unknown.", _FIX)
     hints = _types(kind)
-    values = {name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted}
+    values = {name: _value(hints[name], found[name], place.field(name)) for name in wanted}
     try:
         return kind(**values)
     except RangeError as error:  # values that do not go together
         raise FormatError(f"{place}: {error.problem}", error.fix) from error
 
 
-def _expect(kind: type[Any], value: Json, place: str) -> Any:
+def _expect(kind: type[Any], value: Json, place: _Place) -> Any:
     if type(value) is not kind:
-        raise FormatError(f"{place} is of type {type(value).__name__}, not {kind.__name__}.", _FIX)
+        found = _JSON.get(type(value), f"of type {type(value).__name__}")
+        found = json.dumps(value) if type(value) is bool else found
+        raise FormatError(f"{place} is {found}, where {_JSON[kind]} is expected.", _FIX)
     return value
 
 
-def _bounded(value: Any, kind: type[Any], place: str) -> Any:
+def _bounded(value: Any, kind: type[Any], place: _Place) -> Any:
     if len(_expect(kind, value, place)) > MOST:
         raise FormatError(f"{place} has more than {MOST:,} entries.", _FIX)
     return value
 
 
-def _within(range_: Within, value: Any, place: str) -> Any:
+def _within(range_: Within, value: Any, place: _Place) -> Any:
     if not range_.least <= value <= range_.greatest:  # false for NaN
         bounds = f"{range_.least:,} to {range_.greatest:,}"
-        raise FormatError(f"{place} is not from {bounds}.", _FIX)
+        shown = shown_number(value) if type(value) is int else f"{value:g}"
+        raise FormatError(f"{place} is {shown}, not from {bounds}.", _FIX)
     return value
 
 
-def _text(text: str, place: str) -> str:
+def _text(text: str, place: _Place) -> str:
     if len(text) > LONGEST:
         raise FormatError(f"{place} has a text of more than {LONGEST:,} characters.", _FIX)
     if not all(c.isprintable() or c.isspace() for c in text):

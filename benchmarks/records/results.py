@@ -1,9 +1,9 @@
 """What a run measured, as records and as a JSON file.
 
 All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
-are exponents of two. SCHEMA changes whenever a field does: `report` reads this version and those
-before it (records.older). What a file says is held against ranges that every real run keeps,
-because people edit and send such files.
+are exponents of two. The schema (records.schemas) changes whenever a field does: `report` reads
+this one and those before it (records.older). What a file says is held against ranges that every
+real run keeps, because people edit and send such files.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from zkpipe.benchmarks.records.ranges import (
     shown_threads,
 )
 from zkpipe.benchmarks.records.records import Within, as_json, check, from_json
+from zkpipe.benchmarks.records.schemas import RUNS, SCHEMA, of_no_schema, schema_of
 from zkpipe.benchmarks.records.series import median
-from zkpipe.ground.errors import FormatError, RangeError
-from zkpipe.ground.files.strict_json import read_json, write_json
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.files.strict_json import Json, read_json, write_json
 from zkpipe.ground.kinds import require_path, shown_text
 
-SCHEMA = "zkpipe-bench/4"
 MOST_SERIES = 512  # lines, and as many shares, in all plots together: more than any plan has
 MOST_PLOTS = 64  # each takes half a second and more; the largest plan has 56
 MOST_BATCHES = 2048  # points of all lines of batches: more than any plan has
@@ -253,13 +253,14 @@ class Results:
         A file of an older schema is read as if it had been written now.
         """
         path = require_path("Results.load", "path", path)
-        value = read_json(path, floats=True)
-        schema = value.get("schema") if isinstance(value, dict) else None
-        if isinstance(value, dict) and schema in OLDER:
-            value = as_now(value, SCHEMA)
-        elif schema != SCHEMA:
-            raise FormatError(
-                f"{path} is not the results of a run in the form {SCHEMA}.",
-                "Give the file that `zkpipe bench run` of this version wrote.",
-            )
-        return from_json(Results, value, path.name)
+        return results_of(path, read_json(path, floats=True))
+
+
+def results_of(path: Path, value: Json) -> Results:
+    """The results in a file that was read. Raises FormatError, as Results.load."""
+    schema = schema_of(value)
+    if isinstance(value, dict) and schema in OLDER:
+        value = as_now(value, SCHEMA)
+    elif schema != SCHEMA:
+        raise of_no_schema(path, value, RUNS)
+    return from_json(Results, value, path.name)

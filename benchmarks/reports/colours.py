@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from zkpipe.benchmarks.records.card_run import CardRun
 from zkpipe.benchmarks.records.ranges import CARD
-from zkpipe.benchmarks.records.results import Results
+from zkpipe.benchmarks.records.reading import Run
 
 OURS = "zkpipe"
 KNOWN = (
@@ -51,8 +52,8 @@ class Look:
 class Looks:
     """The looks of all provers of some runs."""
 
-    def __init__(self, runs: Iterable[Results]) -> None:
-        found = {(p.prover, p.backend) for run in runs for p in run.proofs} - set(KNOWN)
+    def __init__(self, runs: Iterable[Run]) -> None:
+        found = {prover for run in runs for prover in _provers(run)} - set(KNOWN)
         self._places = {prover: place for place, prover in enumerate([*KNOWN, *sorted(found)])}
 
     def colour(self, prover: str, backend: str) -> int:
@@ -70,6 +71,12 @@ class Looks:
             not fewer,
             LINES[fewer % len(LINES)],
         )
+
+
+def _provers(run: Run) -> set[tuple[str, str]]:
+    if isinstance(run, CardRun):
+        return {(OURS, CARD), (OURS, run.machine.backends[0])}
+    return {(p.prover, p.backend) for p in run.proofs}
 
 
 def style() -> str:

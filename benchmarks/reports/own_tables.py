@@ -21,7 +21,7 @@ HOW = {
 TITLES = {COMMAND: "as commands", LIBRARY: "in a process that stays"}
 _STEPS = (
     "A command is a process from its start to its end. A process that stays has done the step once "
-    "before. Solve and prove is `zkpipe fullprove`. "
+    "before. Solve and prove is zkpipe fullprove. "
 )
 _SETUP = "The development key was made once."
 
@@ -65,8 +65,8 @@ def own_tables(results: Results, own: OwnCircuit) -> Iterator[Table]:
     if own.gas is not None:
         yield Table(
             f"On a chain: {own.name}",
-            "Whole transactions on a chain in this process, with the contract of `zkpipe export "
-            "verifier`.",
+            "Whole transactions on a chain in this process, with the contract of zkpipe export "
+            "verifier.",
             ("verification of a proof", "deployment", "code of the contract", "compiler"),
             (
                 (

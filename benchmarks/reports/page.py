@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -9,13 +10,14 @@ from zkpipe.benchmarks.reports import colours
 from zkpipe.benchmarks.reports.table import Figure, Table
 
 # A phone's width is the narrow case: figures stand below each other, a bar's name above it, and a
-# table that is too wide scrolls by itself.
+# table that is too wide scrolls by itself. A shade on a side of it, which its own background covers
+# at that end, says that there is more.
 _STYLE = """\
 :root { color-scheme: light dark; --text: #1d2126; --soft: #59616b; --back: #ffffff;
-        --rule: #d9dee4; --panel: #f4f6f8; --link: #0059a8; }
+        --rule: #d9dee4; --panel: #f4f6f8; --link: #0059a8; --shade: #0003; }
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e8eb; --soft: #a3abb5; --back: #16181c; --rule: #3a4048; --panel: #20242a;
-          --link: #7cc0f5; }
+          --link: #7cc0f5; --shade: #fff4; }
 }
 * { box-sizing: border-box; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem;
@@ -30,7 +32,12 @@ p { margin: 0.25rem 0 0.75rem; max-width: 48rem; }
        padding: 0.75rem 1rem; margin: 0 0 1rem; }
 .run h2 { margin: 0; font-size: 1.15rem; }
 .run ul { margin: 0.5rem 0 0.25rem; padding-left: 1.1rem; max-width: 60rem; }
-.scroll { overflow-x: auto; margin: 0.25rem 0 1rem; }
+.scroll { overflow-x: auto; margin: 0.25rem 0 1rem; background:
+            linear-gradient(to right, var(--back) 50%, transparent) left / 3rem 100% local,
+            linear-gradient(to left, var(--back) 50%, transparent) right / 3rem 100% local,
+            linear-gradient(to right, var(--shade), transparent) left / 1rem 100% scroll,
+            linear-gradient(to left, var(--shade), transparent) right / 1rem 100% scroll;
+          background-repeat: no-repeat; }
 .scroll:focus-visible { outline: 2px solid var(--link); }
 table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: normal; width: max-content; }
 th, td { border-bottom: 1px solid var(--rule); padding: 0.3rem 0.9rem 0.3rem 0; text-align: left;
@@ -56,6 +63,9 @@ figure > svg text { font-family: inherit !important; }
 }
 @media print { .scroll { overflow: visible; } }
 """
+
+_UNIT = re.compile(r"(?<=[0-9]) (?=(?:us|ms|s|min|h|KB|MB)\b)")
+_NO_BREAK = "\u00a0"  # a number's unit stands on its line
 
 
 def whole_page(title: str, parts: Iterable[str]) -> str:
@@ -85,7 +95,7 @@ def opening(run: int, title: str, where: str, told: Iterable[str], *, linked: bo
     """The main figures of a run; `linked` to what is told of it below."""
     name = escape(title)
     head = f'<a href="#run-{run}">{name}</a>' if linked else name
-    lines = "\n".join(f"<li>{escape(line)}</li>" for line in told)
+    lines = "\n".join(f"<li>{escape(_UNIT.sub(_NO_BREAK, line))}</li>" for line in told)
     return (
         f'<section class="run">\n<h2>{head}</h2>\n<p class="soft">{escape(where)}</p>\n'
         f"<ul>\n{lines}\n</ul>\n</section>"

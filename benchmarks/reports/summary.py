@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from zkpipe.benchmarks.provers.waits import ONE
+from zkpipe.benchmarks.records.hardware import Machine
 from zkpipe.benchmarks.records.own_circuit import COMPILE, SOLVE, VERIFY, OwnCircuit
 from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import ProofTime, Results
 from zkpipe.benchmarks.records.series import median
 from zkpipe.benchmarks.reports.batch_tables import batch_groups
 from zkpipe.benchmarks.reports.colours import OURS
-from zkpipe.benchmarks.reports.costs import MILLION, cost_of, largest_proofs
+from zkpipe.benchmarks.reports.costs import MILLION, Price, largest_proofs
 from zkpipe.benchmarks.reports.own_tables import own_proof, own_steps
-from zkpipe.benchmarks.reports.table import amount, digits, megabytes, short_duration
+from zkpipe.benchmarks.reports.table import digits, megabytes, short_duration
 
 WAYS = {LIBRARY: "in a process that has the key", COMMAND: "as a whole command"}
 QUICK = "This was a quick run: it shows that everything works, and its figures mean little."
@@ -32,30 +33,30 @@ def subject(results: Results) -> str:
     return f"{', '.join(circuits)}, {rows} rows"
 
 
-def where(results: Results) -> str:
-    """When and on what it was measured, in a sentence."""
-    machine = results.machine
-    date = datetime.fromisoformat(results.date).date()
-    version = machine.versions.get(OURS, "")
-    commit = f", commit {results.commit}" if results.commit else ""
+def where(date: str | None, commit: str | None, machine: Machine) -> str:
+    """When and on what it was measured, in a sentence. What nobody told is left out."""
+    day = f" on {datetime.fromisoformat(date).date()}" if date else ""
+    version = " ".join([OURS, machine.versions.get(OURS, "")]).strip()
     card = f", {machine.card.name}" if machine.card else ""
     processors = f"{machine.cores} processor{'s' if machine.cores > 1 else ''}"
-    memory = f"{digits(machine.memory_bytes / 1e9)} GB"
+    memory = f", {digits(machine.memory_bytes / 1e9)} GB" if machine.memory_bytes else ""
+    system = f", {machine.system}" if machine.system else ""
     return (
-        f"Measured on {date} on {machine.processor}, {processors}, {memory}{card}, "
-        f"{machine.system}; zkpipe {version}{commit}."
+        f"Measured{day} on {machine.processor}, {processors}{memory}{card}{system}; "
+        f"{version}{f', commit {commit}' if commit else ''}."
     )
 
 
 def figures(results: Results) -> list[str]:
-    """The main figures, a sentence each."""
-    return [*_proofs(results), *_rest(results)]
+    """The main figures, a sentence each; of a user's circuit its size comes first."""
+    size = _size(results, results.own) if results.own is not None else ()
+    return [*size, *_proofs(results), *_rest(results)]
 
 
-def costs(results: Results, machine_hour: float) -> list[str]:
+def costs(results: Results, price: Price) -> list[str]:
     """What the cheapest of our proofs costs, in a sentence; empty without proofs."""
     found = [
-        (cost_of(results, machine_hour, median(p.seconds), p.threads), p)
+        (price.cost(median(p.seconds), p.threads), p)
         for p in largest_proofs(results)
         if (p.prover, p.way) == (OURS, LIBRARY)
     ]
@@ -66,8 +67,8 @@ def costs(results: Results, machine_hour: float) -> list[str]:
         )
         told.append(
             f"{MILLION:,} proofs of {circuit} with 2^{proof.exponent} rows cost "
-            f"{amount(MILLION * each)}, one by one in a process that has the key, at "
-            f"{amount(machine_hour)} for an hour of this machine."
+            f"{price.of_a_million(each)}, one by one in a process that has the key, at "
+            f"{price.shown}."
         )
     return told
 
@@ -104,6 +105,21 @@ def _rest(results: Results) -> Iterator[str]:
         yield f"A verification takes {short_duration(median(best_check.seconds))}."
 
 
+def _size(results: Results, own: OwnCircuit) -> Iterator[str]:
+    (size,) = results.circuits
+    counts = [
+        _counted(size.constraints, "constraint"),
+        _counted(size.wires, "wire"),
+        _counted(own.public_values, "public value"),
+    ]
+    yield f"{', '.join(counts)}; the key has {megabytes(size.key_bytes)}."
+    yield (
+        f"A proof works on 2^{size.exponent} = {1 << size.exponent:,} rows: "
+        f"{size.constraints:,} for the constraints and {own.public_values + 1:,} for the public "
+        "values and the constant 1, filled up to the next power of two."
+    )
+
+
 def _own(results: Results, own: OwnCircuit) -> Iterator[str]:
     for way, words in WAYS.items():
         steps = own_steps(results, own, way)
@@ -115,13 +131,6 @@ def _own(results: Results, own: OwnCircuit) -> Iterator[str]:
         if named:
             told = "In a process that stays" if way == LIBRARY else words[0].upper() + words[1:]
             yield f"{told}: {', '.join(named)}."
-    (size,) = results.circuits
-    counts = [
-        _counted(size.constraints, "constraint"),
-        _counted(size.wires, "wire"),
-        _counted(own.public_values, "public value"),
-    ]
-    yield f"{', '.join(counts)}; the key has {megabytes(size.key_bytes)}."
     peaks = [
         f"{megabytes(p.peak_bytes)} {WAYS[way]}"
         for way in (LIBRARY, COMMAND)

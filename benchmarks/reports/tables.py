@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from zkpipe.benchmarks.records.hardware import Card
+from zkpipe.benchmarks.records.hardware import Card, Machine
 from zkpipe.benchmarks.records.ranges import CARD, COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import ProofTime, Results, StageTime, shown_machine
 from zkpipe.benchmarks.records.series import median
 from zkpipe.benchmarks.reports.batch_tables import batch_tables
-from zkpipe.benchmarks.reports.costs import cost_table
+from zkpipe.benchmarks.reports.costs import Price, cost_table
 from zkpipe.benchmarks.reports.growth import FIRST, LAST, growth_exponent
 from zkpipe.benchmarks.reports.own_tables import own_tables
 from zkpipe.benchmarks.reports.table import NONE, Table, digits, duration, megabytes, with_spread
 
 WAYS = {
-    LIBRARY: "in a process that has the key; from the witness's file to the proof",
-    COMMAND: "a process for each proof, from its start to its end",
+    LIBRARY: "In a process that has the key; from the witness's file to the proof",
+    COMMAND: "A process for each proof, from its start to its end",
 }
 
 
-def all_tables(results: Results, machine_hour: float) -> Iterator[Table]:
-    """Every table of a run that has a row, in the order of the report.
-
-    machine_hour  what an hour of the run's machine costs
-    """
+def all_tables(results: Results, price: Price) -> Iterator[Table]:
+    """Every table of a run that has a row, in the order of the report."""
     for table in (
         *(own_tables(results, results.own) if results.own else ()),
         *_proofs(results),
-        cost_table(results, machine_hour),
+        cost_table(results, price),
         _growth(results),
         _memory(results),
         *batch_tables(results),
@@ -202,7 +199,10 @@ def _waits(results: Results) -> Table:
     )
 
 
-_OWN = "Rows are constraints and public values, filled up to a power of two for the transforms."
+_OWN = (
+    "Rows are those of the constraints, and one for each public value and for the constant 1, "
+    "filled up to a power of two for the transforms."
+)
 _CIRCUITS = "chain: x = x * x + x from a secret of full size. bits: range checks of 32-bit values."
 
 
@@ -231,21 +231,34 @@ def _skipped(results: Results) -> Table:
 
 
 def _machine(results: Results) -> Table:
-    machine = results.machine
-    rows = [
-        ("date", results.date),
-        ("commit", results.commit or NONE),
-        ("processor", machine.processor),
-        ("processors in use", str(machine.cores)),
-        ("memory", megabytes(machine.memory_bytes)),
-        ("system", machine.system),
-        *(_card(machine.card) if machine.card else ()),
-        ("back ends", ", ".join(machine.backends)),
+    asked = [
         ("rounds", str(results.settings.rounds)),
         ("patience", f"{results.settings.patience:g} s a proof, or a batch"),
+    ]
+    return machine_table(results.date, results.commit, results.machine, asked)
+
+
+def machine_table(
+    date: str | None, commit: str | None, machine: Machine, asked: Sequence[tuple[str, str]] = ()
+) -> Table:
+    """What was measured when; of what nobody told there is no row.
+
+    asked  more rows: what the run was asked for
+    """
+    rows = [
+        ("date", date),
+        ("commit", commit or NONE),
+        ("processor", machine.processor),
+        ("processors in use", str(machine.cores)),
+        ("memory", megabytes(machine.memory_bytes) if machine.memory_bytes else None),
+        ("system", machine.system or None),
+        *(_card(machine.card) if machine.card else ()),
+        ("back ends", ", ".join(machine.backends)),
+        *asked,
         *machine.versions.items(),
     ]
-    return Table("Machine and versions", "", ("", ""), tuple(rows))
+    told = tuple((name, value) for name, value in rows if value is not None)
+    return Table("Machine and versions", "", ("", ""), told)
 
 
 def _card(card: Card) -> list[tuple[str, str]]:

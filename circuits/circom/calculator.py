@@ -247,7 +247,7 @@ class WitnessCalculator:
         if missing:
             return InputError(
                 f"{self.name} is missing the input{'s' * (len(missing) > 1)} {_listed(missing)}.",
-                "Give every input signal of the main component.",
+                f"Give {_listed(missing)}.",
                 missing[0],
             )
         given = sum(map(len, values.values()))

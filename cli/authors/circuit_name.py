@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from zkpipe.cli.files.file_kind import USES, kind_of
+from zkpipe.cli.files.file_kind import advice, kind_of
 
 HERE = Path()
 _OWN = ("register", "update", "stats")
@@ -127,7 +127,7 @@ def _what(text: str) -> str:
     with suppress(FileError):
         kind = kind_of(path)
         said = f"is {f'{kind.value}, ' if kind else ''}not a circuit: {_ENDINGS}."
-        return f"{said} {USES[kind]}" if kind in USES else said
+        return f"{said} {advice(kind)}".rstrip()
     name = text.partition(":")[0]
     module = Path(*name.split(".")) if _DOTTED.fullmatch(name) else path
     with suppress(OSError, ValueError):

@@ -22,9 +22,7 @@ from zkpipe.cli.console.memory_size import MEMORY
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect
-from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.files.told import names_said_by, told_facts
 from zkpipe.cli.machine.warm_up import compile_kernels
 from zkpipe.ground.quick_dataclass import dataclass
 
@@ -57,6 +55,8 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
     Written are the proof and the public values, in snarkjs' JSON. A .wtns does not say of which
     circuit it is: compared are the numbers of its values and of the key's wires.
     """
+    from zkpipe.cli.files.outputs import outputs  # here: `verify` writes nothing
+
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
     with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
@@ -85,6 +85,8 @@ class Made:
 
     def answer(self, proof: Path, public: Path) -> Answer:
         """What is told of it, and where it is."""
+        from zkpipe.cli.files.told import names_said_by, told_facts
+
         key = self.key
         shown = named_values(key.public_names, self.public_values)
         return Answer(

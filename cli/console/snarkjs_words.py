@@ -5,6 +5,7 @@ Source: iden3/snarkjs 0.7.6, cli.js.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 OURS = {
@@ -40,4 +41,32 @@ def said_here(words: Sequence[str]) -> str | None:
         typed = " ".join(words[:count])
         if typed in OURS:
             return f"`{typed}` is a command of snarkjs. Here it is `zkpipe {OURS[typed]}`."
+    return None
+
+
+UNSAID = {
+    "groth16": "Groth16 is the only protocol here",
+    "bn128": "BN254, which snarkjs calls bn128, is the only curve here",
+}
+
+
+def meant_here(command: str, words: Sequence[str]) -> str | None:
+    """What is to be said of words behind one of our commands that are in snarkjs' order.
+
+    command  with `zkpipe` before it
+    words    that it was given
+
+    None if they are not in that order.
+    """
+    typed = [word for word in words if not word.startswith("-")]
+    unsaid = next((word for word in typed[:1] if word in UNSAID), None)
+    files = typed[1:] if unsaid else typed
+    if command.endswith(" setup") and len(files) == 3 and files[1].endswith(".ptau"):
+        circuit, powers, key = map(shlex.quote, files)
+        return (
+            "snarkjs takes the powers of tau before the key. Here it is "
+            f"`zkpipe setup {circuit} {key} --ptau {powers}`."
+        )
+    if unsaid:
+        return f"Leave out `{unsaid}`: {UNSAID[unsaid]}."
     return None

@@ -245,10 +245,11 @@ def _record(path: Source) -> Rows:
 
 
 def _results(path: Path) -> Rows:
-    from zkpipe.benchmarks import Results
+    from zkpipe.benchmarks.records.reading import read_run
+    from zkpipe.benchmarks.reports.report import subject
 
-    found = Results.load(path)
-    return [("date", found.date), ("commit", found.commit), ("proofs", len(found.proofs))]
+    found = read_run(path)
+    return [("about", subject(found)), ("date", found.date), ("commit", found.commit)]
 
 
 def _input(path: Source) -> Rows:

@@ -114,6 +114,13 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
+_NAMES = {  # of files in the usage of commands, beside CIRCUIT
+    Kind.INPUT: "INPUT.json",
+    Kind.WITNESS: "W.wtns",
+    Kind.PROVING_KEY: "KEY.zkey",
+    Kind.WASM: "C.wasm",
+    Kind.PTAU: "FINAL.ptau",
+}
 _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.INPUT,
     Kind.VERIFYING_KEY,
@@ -200,7 +207,7 @@ def _kind_of_json(text: str) -> Kind | None:
     for start, kind in _FORMATS.items():
         if members.get("format", "").startswith(start):
             return kind
-    if members.get("schema", "").startswith("zkpipe-bench/"):
+    if members.get("schema", "").startswith(("zkpipe-bench/", "zkpipe-card/")):
         return Kind.RESULTS
     if "crypto" in map(str.lower, members) and "version" in members:
         return Kind.KEYSTORE
@@ -260,7 +267,7 @@ def expect(*files: tuple[Source, Kind | tuple[Kind, ...]]) -> None:
             continue
         if kind is Kind.INPUT and not _OBJECTS.isdisjoint(kinds):
             continue
-        fix = order() if kind in known else USES.get(kind, order())
+        fix = order() if kind in known else _option_for(kind) or USES.get(kind, order())
         raise FormatError(f"{path} is {kind.value}, not {_either(kinds)}.", fix)
 
 
@@ -268,10 +275,36 @@ def _either(kinds: tuple[Kind, ...]) -> str:
     return " or ".join(kind.value for kind in kinds)
 
 
+def advice(kind: Kind | None) -> str:
+    """Where the command that runs takes such a file, else what does; empty if that is unknown."""
+    if kind is None:
+        return ""
+    is_argument = any(_is_for(kind, p) for p in _parameters() if isinstance(p, click.Argument))
+    return order() if is_argument else _option_for(kind) or USES.get(kind, "")
+
+
+def _option_for(kind: Kind) -> str:
+    """The option of the command that runs that takes such a file; empty if it has none."""
+    for parameter in _parameters():
+        if isinstance(parameter, click.Option) and _is_for(kind, parameter):
+            command = click.get_current_context().command_path
+            return f"`{command}` takes it as {parameter.opts[0]} {parameter.metavar}."
+    return ""
+
+
+def _is_for(kind: Kind, parameter: click.Parameter) -> bool:
+    return _NAMES.get(kind) in str(parameter.metavar).strip("[]").split("|")
+
+
+def _parameters() -> list[click.Parameter]:
+    context = click.get_current_context(silent=True)
+    return context.command.params if context else []
+
+
 def order() -> str:
     """Which files the command that runs takes, in which order."""
-    context = click.get_current_context(silent=True)
-    if context is None:
+    names = [str(p.metavar) for p in _parameters() if isinstance(p, click.Argument)]
+    if not names:
         return "Give the file that is meant here."
-    names = [str(p.metavar) for p in context.command.params if isinstance(p, click.Argument)]
-    return f"`{context.command_path}` takes {' '.join(names)}, in this order."
+    command = click.get_current_context().command_path
+    return f"`{command}` takes {' '.join(names)}, in this order."

@@ -19,6 +19,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import BinaryIO
 
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK, has_owners, user_number
 
@@ -112,14 +113,24 @@ def read_trusted(path: Path, most: int = -1) -> bytes:
 
     Raises OSError, PermissionError among them.
     """
+    with open_trusted(path) as file:
+        return file.read(most)
+
+
+def open_trusted(path: Path, buffering: int = -1) -> BinaryIO:
+    """Such a file, open for reading; `buffering` as of `open`. Raises OSError, too."""
     handle = os.open(path, os.O_RDONLY | NO_LINK | AT_ONCE | BYTES)
-    with os.fdopen(handle, "rb") as file:
+    file: BinaryIO = os.fdopen(handle, "rb", buffering)
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or _is_open(handle, status):
             raise PermissionError(0, "others can write to it", str(path))
         if status.st_uid not in _trusted():
             raise PermissionError(0, "it belongs to another user", str(path))
-        return file.read(most)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def program(name: str) -> Path | None:

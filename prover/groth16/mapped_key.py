@@ -47,6 +47,8 @@ def mapped_key(key: ProvingKey, on: Executor) -> MappedKey | None:
     except (FileError, ShapeError):  # it cannot be read, or its header is not ours
         key.forget_prepared()
         return None
+    if key.prepared_file is not file:  # another thread has found that proofs from it do not verify
+        return None
     _from_file(key).add(on.name)
     return MappedKey(**points, records=records)
 
@@ -64,7 +66,8 @@ def is_mapped(key: ProvingKey, on: Executor) -> bool:
 
 def leave_mapped(key: ProvingKey, on: Executor) -> None:
     """From now on, make proofs from the key itself."""
-    for made in ("points", "records"):
-        key.kept.get(made, {}).pop(on.name, None)
-    _from_file(key).discard(on.name)
     key.forget_prepared()
+    if is_mapped(key, on):  # else another thread has done it
+        _from_file(key).discard(on.name)
+        for made in ("points", "records"):
+            key.kept.get(made, {}).pop(on.name, None)

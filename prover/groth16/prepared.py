@@ -18,7 +18,6 @@ from zkpipe.ground.errors import CardError, RangeError
 from zkpipe.ground.kinds import require
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.sizes import allowed, needed, size_of
-from zkpipe.prover.groth16.mapped_key import mapped_key
 from zkpipe.prover.proving_key import ProvingKey
 
 
@@ -58,13 +57,23 @@ def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
     With those of a prepared file come its records.
     """
     kept: dict[str, PreparedKey] = key.kept.setdefault("points", {})
-    if on.name not in kept:
-        if (found := mapped_key(key, on)) is not None:
-            kept[on.name] = PreparedKey(found.a, found.b, found.h_and_l)
-            key.kept.setdefault("records", {})[on.name] = found.records
-        else:
-            kept[on.name] = PreparedKey(*(points_of(key, on, name) for name in _PARTS))
-    return kept[on.name]
+    made = kept.get(on.name)  # another thread may leave the file, and take it away
+    if made is None:
+        made = _mapped(key, on) or PreparedKey(*(points_of(key, on, p) for p in _PARTS))
+        kept[on.name] = made
+    return made
+
+
+def _mapped(key: ProvingKey, on: Executor) -> PreparedKey | None:
+    if key.prepared_file is None:
+        return None
+    from zkpipe.prover.groth16.mapped_key import mapped_key  # here: most keys are not prepared
+
+    found = mapped_key(key, on)
+    if found is None:
+        return None
+    key.kept.setdefault("records", {})[on.name] = found.records
+    return PreparedKey(found.a, found.b, found.h_and_l)
 
 
 def prepared_records(key: ProvingKey, on: Executor) -> Any:
@@ -73,9 +82,10 @@ def prepared_records(key: ProvingKey, on: Executor) -> Any:
     Of the processor they are accel.linear.terms, which are not much.
     """
     kept: dict[str, Any] = key.kept.setdefault("records", {})
-    if on.name not in kept:
-        kept[on.name] = records_of(key, on)
-    return kept[on.name]
+    made = kept.get(on.name)
+    if made is None:
+        made = kept[on.name] = records_of(key, on)
+    return made
 
 
 def records_of(key: ProvingKey, on: Executor) -> Any:

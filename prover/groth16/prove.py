@@ -7,6 +7,7 @@ checked, and what a card cannot compute, or computes wrongly, the processor does
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +23,11 @@ from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import UnprovableError, WitnessError
 from zkpipe.prover.groth16.attempts import attempt, key_size, unverified, verified
-from zkpipe.prover.groth16.mapped_key import is_mapped, leave_mapped
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
+
+if TYPE_CHECKING:
+    from zkpipe.prover.prepared_files import PreparedFile
 
 GROUP = 64  # proofs that the processor verifies together
 SIDE_BY_SIDE = 1 << 14  # rows of a circuit up to which proofs are made on a thread each
@@ -140,19 +143,22 @@ def _on_processor(
 ) -> list[Proof | None]:
     """What does not verify from a prepared file is made from the key itself.
 
-    If that verifies, the file was at fault, and goes. If not, the witness is, or the key.
+    If that verifies, the file was at fault, and goes. If not, the witness is, or the key. Another
+    thread may have left the file since: what was computed here may be from it all the same.
     """
     file = key.prepared_file
     if file is None:
         return _made(key, values, publics, most, on)
+    from zkpipe.prover.groth16.mapped_key import leave_mapped  # few keys need it
+
     found: list[Proof | None] = [None] * len(values)
     try:
         found = _made(key, values, publics, most, on)
     except ZkpipeError:
-        if not is_mapped(key, on):
+        if not _may_be_from(file, key, on):
             raise
     again = [k for k, proof in enumerate(found) if proof is None]
-    if not again or not is_mapped(key, on):
+    if not again or not _may_be_from(file, key, on):
         return found
     leave_mapped(key, on)
     some = [values[k] for k in again], [publics[k] for k in again]
@@ -168,6 +174,12 @@ def _on_processor(
             "the disk and the memory.",
         ).report()
     return found
+
+
+def _may_be_from(file: PreparedFile, key: ProvingKey, on: Executor) -> bool:
+    from zkpipe.prover.groth16.mapped_key import is_mapped
+
+    return is_mapped(key, on) or key.prepared_file is not file
 
 
 def _made(

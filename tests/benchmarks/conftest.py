@@ -9,6 +9,7 @@ import pytest
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
 from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES, BatchTime, LoopTime
+from zkpipe.benchmarks.records.card_run import CardRun, CardTiming
 from zkpipe.benchmarks.records.hardware import Card, Machine
 from zkpipe.benchmarks.records.own_circuit import (
     BOTH,
@@ -22,7 +23,6 @@ from zkpipe.benchmarks.records.own_circuit import (
 )
 from zkpipe.benchmarks.records.ranges import COMMAND, LIBRARY
 from zkpipe.benchmarks.records.results import (
-    SCHEMA,
     CircuitSize,
     KernelTime,
     ProofTime,
@@ -32,6 +32,7 @@ from zkpipe.benchmarks.records.results import (
     StageTime,
     WaitTime,
 )
+from zkpipe.benchmarks.records.schemas import CARD_SCHEMA, SCHEMA
 from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
 from zkpipe.benchmarks.workloads.stages import QUOTIENT, SUM_A, WHOLE
 from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
@@ -188,6 +189,28 @@ def own(results: Results) -> Results:
         loops=(),
         skipped=(Skipped("rapidsnark", "no path given"),),
         own=OwnCircuit("of_age", "age.py", 2, "avx512", 2, tuple(steps), gas),
+    )
+
+
+@pytest.fixture(scope="session")
+def card_run(with_card: Results) -> CardRun:
+    """Times that a card might have, twenty times as fast as its processor."""
+    timings = [
+        CardTiming(what, k, 0.001 * 2.0 ** (k - 16), 0.02 * 2.0 ** (k - 16), None)
+        for what in ("NTT", "MSM in G1", "MSM in G2", "proof", "64 proofs")
+        for k in (12, 16, 20)
+    ]
+    return CardRun(
+        schema=CARD_SCHEMA,
+        date="2026-12-02T08:00:00+00:00",
+        commit="90f74183fd6f",
+        machine=with_card.machine,
+        text_seconds=16.0,
+        compile_seconds=4.5,
+        wrong=(),
+        failed=None,
+        timings=(CardTiming("products in Fp", 18, 0.01, None, 6.7e9), *timings),
+        left_out=("64 proofs of 2^22",),
     )
 
 

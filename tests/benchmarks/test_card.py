@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,10 @@ import pytest
 from tests.oracles.ptx.card import NamedCard, ProcessorCard, in_use
 from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
 from zkpipe.benchmarks.card import __main__ as program
+from zkpipe.benchmarks.records.card_run import CardRun
+from zkpipe.benchmarks.records.machine import describe, describe_card
+from zkpipe.benchmarks.records.reading import read_run
+from zkpipe.benchmarks.reports.report import markdown_report
 from zkpipe.ground.errors import CardError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +37,11 @@ def test_a_right_card_is_measured(
     assert program.main([*SMALL, "--out", str(out)]) == 0
     figures = json.loads(out.read_text())
     assert figures["wrong"] == []
-    assert figures["card"] == "Imagined 4090"
+    run = read_run(out)
+    assert isinstance(run, CardRun)
+    assert run.machine == describe({}, describe_card())
+    assert datetime.now(UTC) - datetime.fromisoformat(str(run.date)) < timedelta(minutes=10)
+    assert "Imagined 4090 beside its processor" in markdown_report([run])
     names = [timing["what"] for timing in figures["timings"]]
     assert names == ["products in Fp", "NTT", "MSM in G1", "MSM in G2", "proof"]
     assert all(timing["card"] > 0 for timing in figures["timings"])
@@ -98,6 +107,9 @@ def test_a_card_that_fails_ends_the_run(
     out = tmp_path / "card.json"
     assert program.main([*SMALL, "--out", str(out)]) == 1
     assert "failed at a launch" in json.loads(out.read_text())["failed"]
+    assert "The card failed, and the run ended: The card failed at a" in markdown_report(
+        [read_run(out)]
+    )
     assert "failed at a launch" in capsys.readouterr().err
 
 
@@ -119,6 +131,7 @@ def test_a_wrong_card_is_not_measured(
     figures = json.loads(out.read_text())
     assert len(figures["wrong"]) > 8
     assert figures["timings"] == []
+    assert "are WRONG: x y \\- z in Fp" in markdown_report([read_run(out)]).replace("y -", "y \\-")
     assert "WRONG  x y - z in Fp" in capsys.readouterr().out
 
 
@@ -132,6 +145,7 @@ class Refuse:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Refuse())
 import zkpipe.benchmarks.card.timings, zkpipe.benchmarks.card.__main__
+import zkpipe.benchmarks.records.machine
 """
     ran = subprocess.run(  # noqa: S603 # this Python, our own text
         [sys.executable, "-c", script], capture_output=True, text=True, check=False

@@ -13,10 +13,12 @@ from tests.doors import Door, all_faults, public_callables
 from zkpipe.benchmarks import Plan, Results, html_report, markdown_report, measure
 from zkpipe.benchmarks.records.hardware import Machine
 from zkpipe.benchmarks.records.records import as_json, printable
-from zkpipe.benchmarks.records.results import SCHEMA, Settings, Skipped
+from zkpipe.benchmarks.records.results import Settings, Skipped
+from zkpipe.benchmarks.records.schemas import SCHEMA
 from zkpipe.ground.errors import FormatError, KindError, RangeError
 
 EMPTY = ("empty list", "empty tuple", "empty array")
+PRICES: dict[int | str, tuple[str, ...]] = {1: ("None",), 2: ("digits",)}
 PLACE = ("enum", "0-d", "odd number")  # whole numbers that are small
 WHOLE = (*PLACE, "np.uint8")
 REALS = (*WHOLE, "float", "whole float", "np.float32", "np.longdouble")
@@ -83,8 +85,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         ),
         "Results.save": Door(RESULTS.save, (folder / "r",), takes={0: ("digits",)}),
         "Results.load": Door(Results.load, (folder / "results.json",)),
-        "markdown_report": Door(markdown_report, ([RESULTS], [0.05]), takes={1: ("None",)}),
-        "html_report": Door(html_report, ([RESULTS], [0.05]), takes={1: ("None",)}),
+        "markdown_report": Door(markdown_report, ([RESULTS], [0.05], "EUR"), takes=PRICES),
+        "html_report": Door(html_report, ([RESULTS], [0.05], "EUR"), takes=PRICES),
         # A plan that is one would be measured: no value of the zoo is.
         "measure": Door(measure, (PLAN,)),
     }

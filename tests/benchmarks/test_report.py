@@ -13,6 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.long_form import IS_LONG
+from zkpipe.benchmarks.records.card_run import CardRun
 from zkpipe.benchmarks.records.hardware import Card
 from zkpipe.benchmarks.records.results import Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
@@ -112,7 +113,7 @@ def test_the_report_opens_with_what_was_measured_and_not_with_targets(
     told = opening(markdown_report([own, results], [0.1, 0.2]))
     for line in (
         "# zkpipe: measured on 2026-11-24 to 2026-11-30",
-        "## of_age, from age.py",
+        "## Run 1: of_age, from age.py",
         "Measured on 2026-11-30 on A &lt;processor&gt; &amp; more, 2 processors, 25.0 GB, Linux "
         "x86_64; zkpipe 0.1.0, commit 90f74183fd6f+.",
         "- A proof of of_age with 2^12 rows takes 20 ms in a process that has the key (zkpipe "
@@ -120,16 +121,18 @@ def test_the_report_opens_with_what_was_measured_and_not_with_targets(
         "- In a process that stays: compile 1 ms, solve 1 ms, verify 1 ms.",
         "- 2,500 constraints, 2,600 wires, 2 public values; the key has 1.20 MB.",
         "- On a chain a verification takes 214,914 gas, and the contract 677,255 gas to deploy.",
-        "- 1,000,000 proofs of of_age with 2^12 rows cost 0.556, one by one in a process that has "
-        "the key, at 0.1 for an hour of this machine.",
-        "## chain, 2^14 to 2^20 rows",
+        "- A proof works on 2^12 = 4,096 rows: 2,500 for the constraints and 3 for the public "
+        "values and the constant 1, filled up to the next power of two.",
+        "- 1,000,000 proofs of of_age with 2^12 rows cost 0.556 USD, one by one in a process that "
+        "has the key, at 0.1 USD for an hour of this machine.",
+        "## Run 2: chain, 2^14 to 2^20 rows",
         "- A batch of 1,024 rows of chain with 2^12 rows makes 167 proofs a second (local, 2 "
         "threads).",
     ):
         assert line in told
     page = html_report([own, results])
     first = page[page.index("<h1>") : page.index("<figure>")]
-    assert "A proof of of_age with 2^12 rows takes 20 ms" in first
+    assert "A proof of of_age with 2^12 rows takes 20\u00a0ms" in first
     assert "Targets" not in page
     assert "moonshot" not in page + markdown_report([results])
 
@@ -141,9 +144,9 @@ def test_one_page_has_all_runs_each_at_the_price_of_its_machine(
     assert "## Run 1: of_age, from age.py" in text
     assert "## Run 2: chain, 2^14 to 2^20 rows" in text
     mine, ours = re.findall(r"^### Cost of proofs\n\n(.*?)^##", text, re.DOTALL | re.MULTILINE)
-    assert "At 1.00 for an hour of this machine" in mine
+    assert "At 1.00 USD for an hour of this machine" in mine
     assert "| 20 ms | 2 | 0.00556 | 5.56 |" in mine
-    assert "At 3.00 for an hour of this machine" in ours
+    assert "At 3.00 USD for an hour of this machine" in ours
     page = html_report([own, results])
     assert page.count("<!doctype html>") == 1
     assert 'href="#run-2"' in page
@@ -228,15 +231,29 @@ def test_batches_are_told_beside_the_loops_with_and_without_their_start(results:
 
 def test_what_proofs_cost_follows_the_price_and_the_processors(results: Results) -> None:
     costs = section(markdown_report([results]), "Cost of proofs")
-    assert "At 0.1 for an hour of this machine with its 2 processors" in costs
+    assert "At 0.1 USD for an hour of this machine (no price was given: 0.05 for each" in costs
+    assert "This machine has 2 processors." in costs
+    assert "| 1,000 proofs, USD | 1,000,000 proofs, USD |" in costs
     where = "| chain, 2^12 rows | "
     assert f"{where}loop over prove, 1 thread | 32 rows | 20 ms | 1 | 0.000278 | 0.278 |" in costs
     assert f"{where}processes, 2 workers | 1,024 rows | 5.98 ms | 2 | 0.000166 | 0.166 |" in costs
     dear = section(markdown_report([results], [100]), "Cost of proofs")
-    assert "At 100.00 for an hour" in dear
+    assert "At 100.00 USD for an hour of this machine. " in dear
     assert f"{where}processes, 2 workers | 1,024 rows | 5.98 ms | 2 | 0.166 | 166.02 |" in dear
     assert "0.278" in html_report([results])
     assert "277.78" in html_report([results], [100])
+
+
+def test_every_amount_has_the_currency_of_the_price(results: Results) -> None:
+    for report in (html_report, markdown_report):
+        text = report([results], [4], "EUR")
+        assert "USD" not in text
+        assert re.search(r"rows cost [\d.,]+ EUR, one by one", text)
+        assert "at 4.00 EUR for an hour of this machine." in text
+        assert "no price was given" not in text
+        for name in ("", " ", "E" * 17, "E\nR"):
+            with pytest.raises(RangeError, match="is not the name of a currency"):
+                report([results], [4], name)
 
 
 @pytest.mark.parametrize("price", [0, -1, float("nan"), float("inf"), 1e11])
@@ -304,7 +321,7 @@ PARTS = (
     "td",
 )
 STRUCTURE = {f"{name}_open" for name in PARTS}
-RUNS = 2
+RUNS = 3
 HOSTILE = (
     "a\n# Injected\n<img src=x onerror=alert(1)>",
     "![x](http://evil.example/p.png) [a](javascript:alert(1)) http://evil.example",
@@ -319,7 +336,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_of_a_results_file_becomes_markup(
-    results: Results, own: Results, text: str
+    results: Results, own: Results, card_run: CardRun, text: str
 ) -> None:
     """An independent reader of Markdown finds the texts, and no element that they made."""
     card = Card(text, text, text, 1, None)
@@ -360,7 +377,16 @@ def test_no_text_of_a_results_file_becomes_markup(
         proofs=tuple(replace(p, circuit=text) for p in own.proofs),
         own=replace(own.own, name=text, source=text, gas=gas),
     )
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_report([hostile, theirs]))
+    cards = replace(
+        card_run,
+        commit=text,
+        machine=hostile.machine,
+        wrong=(text,),
+        failed=text,
+        left_out=(text,),
+    )
+    runs = [hostile, theirs, cards]
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_report(runs))
     inline = [token for token in tokens if token.type == "inline"]
     lists = [token.level for token in tokens if token.type == "bullet_list_open"]
     assert lists == [0] * RUNS
@@ -369,7 +395,7 @@ def test_no_text_of_a_results_file_becomes_markup(
     shown = ["".join(child.content for child in token.children or []) for token in inline]
     assert " ".join(text.split()) in shown
     if IS_LONG or text in HOSTILE[:2]:  # its plots take seconds
-        page = Page(html_report([hostile, theirs]))
+        page = Page(html_report(runs))
         assert not {"script", "img", "i", "b"} & set(page.tags)
 
 

@@ -34,6 +34,8 @@ NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "zkpipe-bench/2": "a schema, not a path",
     "zkpipe-bench/3": "a schema, not a path",
     "zkpipe-bench/4": "a schema, not a path",
+    "zkpipe-card/1": "a schema, not a path",
+    "zkpipe-card/2": "a schema, not a path",
     "zkpipe-UID": "UID stands for a number",
 }
 

@@ -177,6 +177,55 @@ def test_copies_and_what_was_sent_are_equal(kind: type[Any]) -> None:
     assert copy.deepcopy(made).y is not made.y
 
 
+def unset(make: Make, options: dict[str, bool]) -> object:
+    """A field that only the class gives a value, and names that the text of __init__ may use."""
+
+    @make(**options)
+    class Names:
+        self: int
+        set: int = 1
+        FACTORY: int = 2
+        new_made: int = 3
+        _made: int = 4
+        made: list[int] = field(default_factory=list)
+        seen: int = field(default=5, init=False)
+
+    return repr(Names(7)), repr(Names(7, 8, 9, 10)), str(inspect.signature(Names))
+
+
+def own_methods(make: Make, options: dict[str, bool]) -> object:
+    """A class that has written what a dataclass has."""
+
+    @make(**options)
+    class Own:
+        x: int
+
+        def __init__(self) -> None:
+            object.__setattr__(self, "x", 4)
+
+        def __getstate__(self) -> list[int]:
+            return [77]
+
+        __hash__ = None  # type: ignore[assignment]
+
+    @make(**options)
+    class Compared(Own):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    made = Own().x, Own().__getstate__(), Compared(1) == 3
+    return *made, outcome(hash, Own()), outcome(hash, Compared(1))
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("of", [unset, own_methods])
+def test_odd_names_and_methods_of_a_class_itself_are_as_in_a_plain_dataclass(
+    of: Callable[..., object], options: dict[str, bool]
+) -> None:
+    shown = {**options, "repr": True}
+    assert of(quick_dataclass.dataclass, shown) == of(dataclasses.dataclass, shown)
+
+
 def test_methods_of_a_class_itself_stay() -> None:
     @quick_dataclass.dataclass(frozen=True, slots=True)
     class Own:
@@ -212,3 +261,35 @@ def test_making_a_class_takes_a_fraction_of_a_plain_dataclass() -> None:
         of_text = [f for f in vars(kind).values() if inspect.isfunction(f)]
         compiled.append(sum(f.__code__.co_filename == "<string>" for f in of_text))
     assert compiled[0] == 1 < compiled[1]
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_fields_that_are_named_as_nothing_else_is_do_not_get_mixed_up(frozen: bool) -> None:
+    """`__init__` is made of another class's, by putting names in the place of its own."""
+    for number in range(3):
+
+        @quick_dataclass.dataclass(frozen=frozen)
+        class Odd:
+            """Odd."""
+
+            _1: int
+            _0: int
+            _set: int = 5
+            kind: str = "_0"
+
+            def __post_init__(self) -> None:
+                object.__setattr__(self, "seen", (self._1, self._0, self._set, self.kind))
+
+        assert vars(Odd(number, 2))["seen"] == (number, 2, 5, "_0")
+        assert vars(Odd(_0=1, _1=number, _set=3))["seen"] == (number, 1, 3, "_0")
+
+
+def test_a_field_without_a_default_behind_one_with_is_refused() -> None:
+    with pytest.raises((SyntaxError, TypeError), match="default"):
+
+        @quick_dataclass.dataclass(frozen=True)
+        class Wrong:
+            """Wrong."""
+
+            x: int = 1
+            y: int

@@ -24,19 +24,27 @@ from typing import NamedTuple
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.objects.index import MOST_BYTES, NAME, BadIndex, Index, decode, encode
-from zkpipe.ground.files.ownership import read_trusted
+from zkpipe.ground.files.ownership import open_trusted, read_trusted
 from zkpipe.ground.process.posix import lock
 
 TRIES = 3
-_CODE = re.compile(r"[0-9a-f]{64}\.so")
+_CODE = r"[0-9a-f]{64}\.so"
+_PART = r"\.([0-9a-f]{64}\.so|index\.json)\.[0-9a-f]{16}\.part"
+CHUNK = 1 << 17  # bytes: read into memory that is at hand, unlike the whole
 
 
 class Found(NamedTuple):
-    """An index, and the code that it is of, which has its digest."""
+    """An index, and the file of the code that it is of, which had its digest."""
 
     contents: Index
     path: Path
-    code: bytes
+
+    def code(self) -> bytes:
+        """The code. Raises OSError if it is not what it was."""
+        code = read_trusted(self.path, self.contents.size + 1)
+        if hashlib.sha256(code).hexdigest() != self.contents.digest:
+            raise OSError(0, "it has changed", str(self.path))
+        return code
 
 
 def find(key: str) -> Found | None:
@@ -47,15 +55,24 @@ def find(key: str) -> Found | None:
         for folder, index in indices:  # those of one size stay in the order of places
             path = folder / f"{index.digest}.so"
             try:
-                code = read_trusted(path, index.size + 1)
+                if _is_whole(path, index):
+                    return Found(index, path)
             except OSError as error:
                 is_gone = is_gone or isinstance(error, FileNotFoundError)
-                continue
-            if len(code) == index.size and hashlib.sha256(code).hexdigest() == index.digest:
-                return Found(index, path, code)
         if not is_gone:  # or another process has put others, since the index was read
             return None
     return None
+
+
+def _is_whole(path: Path, index: Index) -> bool:
+    """Whether a file is what the index says. Raises OSError for one that is not to be believed."""
+    with open_trusted(path, buffering=0) as file:
+        if os.fstat(file.fileno()).st_size != index.size:
+            return False
+        digest, chunk = hashlib.sha256(), memoryview(bytearray(CHUNK))
+        while count := file.readinto(chunk):  # type: ignore[attr-defined] # it is a FileIO
+            digest.update(chunk[:count])
+        return digest.hexdigest() == index.digest
 
 
 def _indices(key: str) -> Iterator[tuple[Path, Index]]:
@@ -69,7 +86,8 @@ def _indices(key: str) -> Iterator[tuple[Path, Index]]:
 def place(index: Index, code: bytes) -> bool:
     """Put both in the first place that takes them, and remove what they replace; whether one did.
 
-    The code first: an index in place always has its code.
+    The code first: an index in place always has its code. The caller is `alone`: so what lies there
+    unfinished is of a process that was killed, and goes too.
     """
     from zkpipe.ground.files.reading import FileError  # here: most processes place nothing
     from zkpipe.ground.files.writing import place_file
@@ -86,7 +104,8 @@ def place(index: Index, code: bytes) -> bool:
 def _remove_others(folder: Path, digest: str) -> None:
     with suppress(OSError):
         for path in folder.iterdir():
-            if _CODE.fullmatch(path.name) and path.stem != digest:
+            is_old = re.fullmatch(_CODE, path.name) and path.stem != digest
+            if is_old or re.fullmatch(_PART, path.name):
                 path.unlink()
 
 

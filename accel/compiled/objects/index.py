@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any, NamedTuple
 
 from zkpipe.accel.compiled.objects.calling import C_TYPES, result_type
 
 NAME = "index.json"
 FORMAT = 1
-_DIGEST = re.compile("[0-9a-f]{64}")
 MOST_BYTES = 64_000_000  # of an index; some thousand kernels take one
 MOST_CODE = 1_000_000_000  # bytes of a shared object
 
@@ -97,7 +95,9 @@ def _index(fields: Any) -> Index | None:
         fields.keys() == {"format", *Index._fields}
         and fields["format"] == FORMAT
         and isinstance(key, str)
-        and _DIGEST.fullmatch(digest) is not None
+        and isinstance(digest, str)
+        and len(digest) == 64
+        and set(digest) <= set("0123456789abcdef")
         and type(size) is int
         and 0 < size <= MOST_CODE
         and all(isinstance(reason, str) for reason in left.values())

@@ -11,7 +11,7 @@ import os
 import sys
 
 from zkpipe.accel.compiled.objects.index import FORMAT
-from zkpipe.accel.compiled.stamps import remembered
+from zkpipe.accel.compiled.stamps import Look, remembered
 from zkpipe.accel.compiled.toolchain import toolchain
 from zkpipe.accel.machines.backend import machine, processor
 
@@ -22,12 +22,12 @@ def can_be_used() -> bool:
     return sys.platform == "linux" and os.uname().machine == "x86_64" and is_wide
 
 
-def object_key() -> str:
-    """The key for the sources as they are, quickly.
+def object_key(look: Look | None = None) -> str:
+    """The key for the sources as they are, or were at a look, quickly.
 
     Raises RangeError or MissingError for a back end that is not here.
     """
-    return _with_processor(remembered(f"texts {toolchain()}", _texts_digest))
+    return _with_processor(remembered(f"texts {toolchain()}", _texts_digest, look))
 
 
 def key_of_sources() -> str:

@@ -7,6 +7,7 @@ before: see `missed`.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +17,7 @@ from zkpipe.accel.compiled.objects.files import find
 from zkpipe.accel.compiled.objects.index import Index, entry_name
 from zkpipe.accel.compiled.objects.key import can_be_used, object_key
 from zkpipe.accel.compiled.objects.layout import BEGIN, HEADER_SIZE
+from zkpipe.accel.compiled.stamps import Look
 from zkpipe.ground.errors import ZkpipeError
 
 
@@ -44,10 +46,13 @@ class _Process:
     has_looked = False
 
 
-def opened() -> Opened | None:
-    """The shared object for this process; None if there is none that can be used."""
+def opened(look: Look | None = None) -> Opened | None:
+    """The shared object for this process; None if there is none that can be used.
+
+    look  at the sources, a moment ago
+    """
     if not _Process.has_looked:
-        _Process.opened = _open()
+        _Process.opened = _open(look)
         _Process.has_looked = True
     return _Process.opened
 
@@ -57,20 +62,21 @@ def forget() -> None:
     _Process.has_looked = False
 
 
-def _open() -> Opened | None:
+def _open(look: Look | None) -> Opened | None:
     if not can_be_used():
         return None
     with suppress(ZkpipeError, OSError):  # a back end that is not here: calls say so
-        found = find(object_key())
+        found = find(object_key(look))
         if found is not None:
             return Opened(found.contents, load(found.path.as_posix(), found.code))
     return None
 
 
-def load(path: str, code: bytes) -> int:
+def load(path: str, code: Callable[[], bytes]) -> int:
     """Put a file in place by the system's loader, or by ours where that may not map it.
 
-    path  absolute; the file's bytes are `code`, of our making
+    path  absolute, of a file of our making
+    code  reads its bytes
 
     The address of its first byte. Raises OSError.
     """
@@ -80,7 +86,7 @@ def load(path: str, code: bytes) -> int:
     except (OSError, ValueError):
         from zkpipe.accel.compiled.objects.own_loader import load_in_memory
 
-        return load_in_memory(code)
+        return load_in_memory(code())
 
 
 def find_kernel(module: str, kernel: str, arguments: tuple[Any, ...]) -> Bound | None:

@@ -37,14 +37,30 @@ def count_others(records, low, high, units):
 
 @kernel
 def take(
-    records, low, high, begin, row, units, like, coefficient, starts, wires, kinds, coefficients
+    records,
+    low,
+    high,
+    begin,
+    row,
+    units,
+    like,
+    coefficient,
+    end,
+    starts,
+    wires,
+    kinds,
+    coefficients,
 ):
     """The terms begin + low to begin + high, and the starts of rows from `row` on.
 
     like         a row of a field element
-    coefficient  where the first of these goes
+    coefficient  where the first of these goes; the last goes before `end`
+
+    Gives where the next would go; -1 for a record of a row past the last. Both were looked at
+    before, but the records may have been changed since: nothing is written elsewhere.
     """
     (some,) = load(like, 0)
+    rows = len(starts) - 1
     for i in range(low, high):
         record = records[i]
         v = record.value
@@ -53,10 +69,14 @@ def take(
             kind |= np.uint8(2)
         elif not _is(v, units[0]):
             kind |= np.uint8(4)
-            value = from_words(some, (v[0], v[1], v[2], v[3]))
-            store(coefficients, coefficient, (value * out_of_montgomery(value),))
+            if coefficient < end:
+                value = from_words(some, (v[0], v[1], v[2], v[3]))
+                store(coefficients, coefficient, (value * out_of_montgomery(value),))
             coefficient += 1
         wires[begin + i], kinds[begin + i] = record.wire, kind
         while row <= record.constraint:
+            if row >= rows:
+                return -1
             starts[row] = begin + i
             row += 1
+    return coefficient

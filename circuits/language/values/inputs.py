@@ -86,7 +86,7 @@ def bind(
     if missing:
         raise InputError(
             f"{name} is missing the input{'s' * (len(missing) > 1)} {_listed(missing)}.",
-            f"Give {_listed(names)}.",
+            f"Give {_listed(missing)}.",
             missing[0],
         )
     return {key: given[key] for key in names}

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from zkpipe.accel.compiled import kernel_folders, stamps
-from zkpipe.accel.compiled.stamps import remembered
+from zkpipe.accel.compiled.stamps import Look, remembered
 
 
 @pytest.fixture
@@ -132,6 +132,25 @@ def test_nothing_is_remembered_of_sources_that_change_while_they_are_read(tree: 
 
     assert remembered("a question", find_out) == "of either"
     assert asked()
+
+
+def test_one_look_answers_several_questions(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked("one", "first")
+    asked("two", "second")
+    look = Look()
+    monkeypatch.setattr(stamps, "_files", lambda: pytest.fail("the sources are looked at again"))
+    assert remembered("one", lambda: "another", look) == "first"
+    assert remembered("two", lambda: "another", look) == "second"
+
+
+def test_what_is_found_out_after_a_look_is_not_kept_for_the_sources_as_they_were(
+    tree: Path,
+) -> None:
+    look = Look()
+    grow(tree / "a.py")
+    assert remembered("a question", lambda: "of the new", look) == "of the new"
+    assert not asked(answer="of the new")
+    assert remembered("a question", lambda: "of the old", look) == "of the old"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '{"a": 1}', "[" * 100_000])

@@ -16,10 +16,12 @@ import pytest
 from tests.accel.compiled.objects.tree import call_without, plant, run
 from tests.long_form import IS_LONG
 from zkpipe.accel.compiled import warm as module
+from zkpipe.accel.compiled import workers
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.objects.key import can_be_used
 from zkpipe.accel.compiled.sources import ROOT, source_digest
-from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
+from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up
+from zkpipe.accel.compiled.workers import work
 from zkpipe.ground.files import cache_folders
 from zkpipe.ground.files.reading import FileError
 
@@ -158,16 +160,16 @@ def test_a_machine_where_what_was_compiled_could_not_be_kept_is_not_warm(
 ) -> None:
     """It would be silent for minutes in every process from then on."""
     answers = io.BytesIO()
-    monkeypatch.setattr(module.Losses, "count", 5)
+    monkeypatch.setattr(workers.Losses, "count", 5)
     monkeypatch.setattr(
-        module, "import_module", lambda _: type("Jobs", (), {"job": staticmethod(lose)})
+        workers, "import_module", lambda _: type("Jobs", (), {"job": staticmethod(lose)})
     )
     work(io.StringIO("any:job\n"), answers)
     assert answers.getvalue() == b"not kept\n"
 
 
 def lose() -> None:
-    module.Losses.count += 1
+    workers.Losses.count += 1
 
 
 def test_a_place_that_is_full_leads_to_the_next_one(
@@ -262,7 +264,7 @@ def test_a_process_answers_each_job_it_is_given() -> None:
 
 
 def test_a_process_whose_parent_is_gone_ends_by_itself() -> None:
-    command = [sys.executable, "-P", "-m", "zkpipe.accel.compiled.warm"]
+    command = [sys.executable, "-P", "-m", "zkpipe.accel.compiled.workers"]
     process = subprocess.Popen(  # noqa: S603 # this interpreter, our module
         command,
         stdin=subprocess.PIPE,

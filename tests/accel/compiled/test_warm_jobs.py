@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from zkpipe.accel.compiled.warm import work
+from zkpipe.accel.compiled.workers import work
 from zkpipe.accel.warm_jobs import JOBS
 
 

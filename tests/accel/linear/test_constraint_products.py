@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -345,3 +345,37 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(ShapeError):
         replace(given, starts=given.starts[:0])
     constraint_products(given, values, place, room)
+
+
+def test_a_row_that_changes_after_it_was_looked_at_writes_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A key in memory is an array that others may have, too."""
+    given = records(random_entries(2, 30, 10, 110))
+
+    def sorted_until_now(_: Coefficients) -> bool:
+        given["constraint"][50] = 900
+        return True
+
+    monkeypatch.setattr(module, "are_sorted", sorted_until_now)
+    whole = np.full(2000, 0xA5A5_A5A5, np.uint32)
+    monkeypatch.setattr(module, "aligned_empty", lambda *_: whole.reshape(1, -1))
+    with pytest.raises(RangeError, match="changed while they were read"):
+        terms_of(lambda low, high: given[low:high], len(given), 30)
+    assert (whole[110:] == 0xA5A5_A5A5).all()
+
+
+def test_coefficients_that_change_after_they_were_counted_are_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = records([Entry(0, row, 1, 1) for row in range(30)])
+    work = module.in_threads
+
+    def changing(*given_work: Any) -> list[Any]:
+        found = work(*given_work)
+        given["value"][:20] = 7
+        return found
+
+    monkeypatch.setattr(module, "in_threads", changing)
+    with pytest.raises(RangeError, match="changed while they were read"):
+        terms(given, 30)

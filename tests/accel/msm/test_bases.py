@@ -9,7 +9,7 @@ from tests.accel.known_points import multiple_words
 from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.msm.bases import Bases, prepare
+from zkpipe.accel.msm.bases import Bases, bases_over, prepare
 
 
 def points_of(bases: Bases) -> Words:
@@ -41,3 +41,16 @@ def test_infinity_is_marked_in_every_part(words: int, machine: Machine) -> None:
         bases = prepare([(points[:cut], None), (points[cut:], None)], machine)
         assert (points_of(bases) == points).all()
         assert bases.finite.tolist() == points.any(axis=1).tolist()
+
+
+def test_bases_over_what_is_kept_elsewhere_share_its_words_and_not_its_marks(
+    machine: Machine,
+) -> None:
+    """Marks of a mapped file may change between two passes over them."""
+    points = multiple_words(8, 21).copy()
+    points[3] = 0
+    made = prepare([(points, None)], machine)
+    over = bases_over(made.rows.words, made.finite, 21, made.field, machine)
+    assert np.shares_memory(over.rows.words, made.rows.words)
+    assert not np.shares_memory(over.finite, made.finite)
+    assert over.finite.tolist() == made.finite.tolist()

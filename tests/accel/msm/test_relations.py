@@ -141,7 +141,8 @@ def test_the_first_words_alone_do_not_make_two_points_one() -> None:
     from zkpipe.accel.msm.relations import _equal_rows
 
     x = np.array([[1, 2, 3, 4], [1, 9, 3, 4], [1, 2, 3, 4], [5, 2, 3, 4], [1, 0, 0, 0]], np.uint64)
-    assert _equal_rows(x) == [(0, 2)]
+    for cut in range(len(x) + 1):
+        assert _equal_rows([x[:cut], x[cut:]]) == [(0, 2)]
 
 
 @pytest.mark.parametrize("group", BASES)

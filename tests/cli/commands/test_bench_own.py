@@ -96,7 +96,7 @@ def test_every_step_of_a_circuit_is_measured_and_no_private_value_is_told(place:
     done("bench", "report", "own.json", "report.html", "report.md")
     assert "Steps of order" in Path("report.md").read_text()
     done("bench", "report", "own.json", "own.json", "r.html", "r.md", "--machine-hour-price", "2")
-    assert Path("r.md").read_text().count("At 2.00 for an hour") == 2
+    assert Path("r.md").read_text().count("At 2.00 USD for an hour") == 2
 
 
 def _has_the_gas_of_verify_onchain(results: Results) -> None:
@@ -214,7 +214,22 @@ def test_what_cannot_be_measured_is_refused(case: str, place: Path) -> None:
 def test_a_key_of_another_circuit_is_refused(place: Path) -> None:
     done("setup", "square.py", "square.zkey", "--dev")
     words = (*RUN, "order.py", "order.json", *OUT, "--key", "square.zkey")
-    refused(*words, says="This witness is of circuit order")
+    told = refused(*words, says="This witness is of circuit order")
+    assert "Give the key of this circuit as --key KEY.zkey, or leave --key out" in told
+
+
+def test_a_program_and_constraints_of_two_circuits_are_told_by_their_options(place: Path) -> None:
+    pytest.importorskip("wasmtime")
+    shutil.copy(VECTORS / "bus.r1cs", place)
+    told = refused(*RUN, "bus.r1cs", "shapes.json", *OUT, "--wasm", "shapes.wasm", says="wires")
+    assert "Give the .r1cs and the .wasm that circom wrote together" in told
+    assert "--wasm C.wasm" in told
+
+
+def test_of_inputs_only_those_that_are_missing_are_asked_for(place: Path) -> None:
+    Path("order.json").write_text(json.dumps({"limit": 3, "prices": [1, 2, 3], "rush": True}))
+    told = refused(*RUN, "order.py", "order.json", *OUT, says="missing the inputs `discount`")
+    assert told.splitlines()[-1] == "Give `discount`, `salt`."
 
 
 def test_the_results_are_no_input_of_the_run(place: Path) -> None:

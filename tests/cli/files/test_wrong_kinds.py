@@ -104,12 +104,44 @@ def test_what_takes_a_file_is_said_with_it(museum: Path) -> None:
         assert USES[kind] in told
         told = refused("ptau", "verify", name, says=kind.value)
         assert USES[kind] in told
-    told = refused("fullprove", "square.zkey", "input.json", "square.zkey", "p", "q", says="not a")
+    told = refused("export", "wtns-json", "square.zkey", "p", says="not a")
     assert "`zkpipe export vkey KEY.zkey VKEY.json` writes its verifying key" in told
     told = refused("setup", "circuit.wasm", "out.zkey", "--dev", says="a WebAssembly program")
     assert "`zkpipe setup` takes the .r1cs that circom wrote with it." in told
     told = refused("witness", "build/square.r1cs", "input.json", "w", says="does not say how")
     assert "the .wasm that circom wrote with it" in told
+
+
+ORDERS = {
+    "bench run": ("[CIRCUIT|C.wasm] [INPUT.json]", ("input.json", "square.py", "--out", "o.json")),
+    "witness": ("CIRCUIT|C.wasm INPUT.json W.wtns", ("input.json", "square.py", "w.wtns")),
+    "check": ("CIRCUIT W.wtns", ("square.wtns", "square.py")),
+    "setup": ("CIRCUIT KEY.zkey", ("square.zkey", "square.py", "--dev")),
+    "fullprove": (
+        "INPUT.json CIRCUIT|C.wasm KEY.zkey PROOF.json PUBLIC.json",
+        ("input.json", "square.zkey", "square.py", "p", "q"),
+    ),
+}
+
+
+@pytest.mark.parametrize("command", ORDERS)
+def test_a_file_in_anothers_place_is_told_with_the_commands_own_order(
+    museum: Path, command: str
+) -> None:
+    order, words = ORDERS[command]
+    says = f"`zkpipe {command}` takes {order}, in this order."
+    refused(*command.split(), *words, says=says)
+
+
+def test_a_file_that_an_option_takes_is_told_with_the_option(museum: Path) -> None:
+    run, out = ("bench", "run"), ("--out", "o.json")
+    says = "`zkpipe bench run` takes it as --key KEY.zkey."
+    refused(*run, "square.zkey", "input.json", *out, says=says)
+    refused(*run, "square.py", "square.zkey", *out, says=says)
+    refused(*run, "square.py", "circuit.wasm", *out, says="takes it as --wasm C.wasm")
+    done("ptau", "new", "4", "a.ptau")
+    says = "`zkpipe setup` takes it as --ptau FINAL.ptau."
+    refused("setup", "a.ptau", "new.zkey", says=says)
 
 
 def test_a_program_by_another_name_is_named_too(museum: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from zkpipe.accel.executors.choice import processor
 from zkpipe.ground.errors import ZkpipeWarning
 from zkpipe.ground.files import mapped
 from zkpipe.prover import (
+    Proof,
     ProvingKey,
     precompute,
     prepare_key,
@@ -25,6 +29,8 @@ from zkpipe.prover import (
 from zkpipe.prover.errors import UnprovableError
 from zkpipe.prover.formats.prepared_key import HEAD, arrays
 from zkpipe.prover.groth16.mapped_key import is_mapped
+
+proving = import_module("zkpipe.prover.groth16.prove")  # where a function hides it
 
 
 def planted_link(prepared: Path) -> None:
@@ -181,3 +187,31 @@ def test_a_witness_without_a_proof_leaves_the_prepared_key(prepared: Path, path:
         with pytest.raises(UnprovableError):
             prove(ProvingKey.load(path), witness)
     proves(path, mapped=True)
+
+
+def test_a_thread_whose_proof_is_from_a_file_that_another_has_left_makes_it_again(
+    prepared: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, size = header_of(prepared).parts()["a"]
+    overwrite(prepared, begin, b"\x55" * size)
+    key = ProvingKey.load(path)
+    computed, left = threading.Event(), threading.Event()
+    made, proofs = proving._made, []
+
+    def slowly(*given: Any) -> list[Proof | None]:
+        found = made(*given)
+        if threading.current_thread() is late and not computed.is_set():
+            computed.set()
+            assert left.wait(60)
+        return found
+
+    monkeypatch.setattr(proving, "_made", slowly)
+    late = threading.Thread(target=lambda: proofs.append(prove(key, STATEMENT.witness)))
+    late.start()
+    assert computed.wait(60)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # both may say so
+        proofs.append(prove(key, STATEMENT.witness))
+        left.set()
+        late.join()
+    assert [verify(key.verifying_key, proof, STATEMENT.public) for proof in proofs] == [True, True]

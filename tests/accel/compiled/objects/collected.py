@@ -47,7 +47,7 @@ def opened(folder: Path, *calls: Call) -> Opened:
     index, code = collected(*calls)
     path = folder / f"{index.digest}.so"
     path.write_bytes(code)
-    return Opened(index, load(str(path), code))
+    return Opened(index, load(str(path), path.read_bytes))
 
 
 def name_of(text: Any, arguments: tuple[Any, ...]) -> str:

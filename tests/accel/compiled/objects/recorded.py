@@ -200,7 +200,7 @@ def replay(folder: Path) -> None:
 
     index = decode((folder / "index.json").read_bytes())
     path = folder / f"{index.digest}.so"
-    here = Opened(index, load(str(path), path.read_bytes()))
+    here = Opened(index, load(str(path), path.read_bytes))
     calls: list[Call] = pickle.loads((folder / "calls").read_bytes())  # noqa: S301 # the test's
     same: Counter[str] = Counter()
     for call in calls:

@@ -66,7 +66,7 @@ def test_what_was_placed_is_found_and_runs(cache: Path, one: Made) -> None:
     assert find(KEY) is None
     assert place(*one)
     found = there()
-    assert (found.contents, found.code) == one
+    assert (found.contents, found.code()) == one
     assert [p.stat().st_mode & 0o077 for p in (cache, *cache.iterdir())] == [0, 0, 0]
     here = Opened(found.contents, load(str(found.path), found.code))
     assert bound(here, *ODD)((5,)) is True
@@ -180,6 +180,19 @@ def test_a_process_that_is_killed_between_two_files_leaves_those_before(
     monkeypatch.undo()
 
 
+def test_what_a_killed_process_left_unfinished_goes_with_the_next_files(
+    cache: Path, one: Made, two: Made
+) -> None:
+    place(*one)
+    names = (f".{two[0].digest}.so", ".index.json")
+    left = [cache / f"{name}.0123456789abcdef.part" for name in names]
+    for path in left:
+        path.write_bytes(bytes(100))
+    place(*two)
+    assert [path for path in left if path.exists()] == []
+    assert there().contents == two[0]
+
+
 def test_a_full_disk_leaves_the_next_place(
     cache: Path, one: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,7 +263,7 @@ try:
     ctypes.CDLL(str(path))
 except OSError:
     print("refused")
-print(opened.load(str(path), path.read_bytes()) % 4096)
+print(opened.load(str(path), path.read_bytes) % 4096)
 ' "$1"
 """
 

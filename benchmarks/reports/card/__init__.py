@@ -1,0 +1,1 @@
+"""In a report: what `benchmarks/gpu.sh` found of a card."""
