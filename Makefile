@@ -4,6 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 LAYERS := accel benchmarks circuits cli exchange ground jobs prover verifier_contracts
+WORKERS := $(BIN)/python -c 'import os; print(os.cpu_count() + 1)'
 BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
 .PHONY: setup contracts demo test check suite suite-best suite-scalar bench bench-kernels mutants fuzz invariants slither node docs clean
@@ -46,19 +47,20 @@ test: setup check suite
 FORKED := tests/prover/groth16/test_blinding.py::test_proofs_of_forked_and_spawned_processes_never_repeat
 
 # The whole suite on the best back end here and, if that is another, what computes on it again on the
-# scalar one, at the same time: many tests wait for nodes and services, and leave a fifth of the
-# processors unused. Circuits compute on scalar kernels either way; tests of many witnesses try both.
+# scalar one, at the same time. Many tests wait for nodes and services, so there is one worker more
+# than processors. Circuits compute on scalar kernels either way; tests of many witnesses try both.
 # Left out of the second is what does not depend on the back end: cards, the compiler of kernels,
-# files, which keys are refused, what packages import, and that processes do not share secrets. It is
-# told as a whole, after its end. Each worker begins with a half of all tests, in their order, and an
-# idle one takes from the other's end: so few markets, nodes and services are made twice. What the
-# processes that tests start import is compiled before, where Python may not keep it by itself.
+# files, which keys are refused or believed, what packages import, and that processes do not share
+# secrets. It is told as a whole, after its end. Each worker begins with an equal part of all tests, in
+# their order, and an idle one takes from another's end: so few markets, nodes and services are made
+# more than once. What the processes that tests start import is compiled before, where Python may not
+# keep it by itself.
 suite: setup
 	$(BIN)/python -m compileall -q $(LAYERS) tests
 	$(MAKE) --no-print-directory -j2 suite-best suite-scalar
 
 suite-best:
-	$(BIN)/pytest -q -n auto --dist worksteal
+	$(BIN)/pytest -q -n $$($(WORKERS)) --dist worksteal
 
 suite-scalar:
 	if [ "$$($(BEST))" != scalar ]; then \
@@ -67,7 +69,8 @@ suite-scalar:
 	  $(BIN)/zkpipe doctor --fix > /dev/null; \
 	  $(BIN)/pytest -q -n 0 tests/accel tests/prover \
 	    --ignore=tests/accel/cuda --ignore=tests/accel/compiled --ignore-glob='*card_proofs.py' \
-	    --ignore=tests/prover/formats --ignore-glob='*keys_guard.py' --ignore-glob='*hostile_keys.py' \
+	    --ignore=tests/prover/formats --ignore=tests/prover/provenance \
+	    --ignore-glob='*keys_guard.py' --ignore-glob='*hostile_keys.py' \
 	    --ignore=tests/accel/test_package.py --deselect=$(FORKED) \
 	    > build/suite-scalar.txt 2>&1; \
 	  ended=$$?; cat build/suite-scalar.txt; exit $$ended; \
@@ -153,6 +156,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/commands/test_bench_own.py \
   tests/cli/commands/test_commands.py \
   tests/cli/deployment/test_deploy_again.py \
+  tests/cli/deployment/test_onchain_record.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/cli/exchange/test_story.py \
@@ -163,6 +167,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/circuits/test_register.py \
   tests/exchange/circuits/test_stats.py \
   tests/exchange/circuits/test_update.py \
+  tests/exchange/clients/catalogue/test_near_copies.py \
   tests/exchange/clients/catalogue/test_removal.py \
   tests/exchange/contracts/test_ids.py \
   tests/exchange/contracts/walks/test_walk.py \
@@ -229,7 +234,7 @@ fuzz: export LOOP_KILLS ?= 500
 fuzz: export CATALOGUE_KILLS ?= 200
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
-	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py \
+	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/service/test_failures.py tests/jobs/batch/test_batch_kill.py \
 	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py tests/exchange/loop/test_kills.py \
 	  tests/exchange/clients/catalogue/test_kills.py
 

@@ -22,6 +22,7 @@ echo "$VERSION $*" >> "$LOG"
 case "$1 $2" in
   "-c "*print*version*) echo "$VERSION" ;;
   "-c "*machine*) echo "$ANSWER" ;;
+  "-c "*cpu_count*) echo 3 ;;
   "-m venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp "$0" .venv/bin/zkpipe ;;
 esac
 """
@@ -86,7 +87,7 @@ def suite(place: Place, best: str) -> list[str]:
 
 def test_what_computes_is_tested_on_the_scalar_back_end_too(place: Place) -> None:
     runs = suite(place, "avx512")
-    assert runs[0] == "pytest  -q -n auto --dist worksteal"
+    assert runs[0] == "pytest  -q -n 3 --dist worksteal"
     assert len(runs) == 2
     assert runs[1].startswith("pytest scalar -q -n 0 tests/accel tests/prover ")
 
@@ -139,4 +140,4 @@ def test_every_long_form_is_run(place: Place) -> None:
 
 
 def test_where_the_scalar_back_end_is_the_best_the_suite_runs_once(place: Place) -> None:
-    assert suite(place, "scalar") == ["pytest  -q -n auto --dist worksteal"]
+    assert suite(place, "scalar") == ["pytest  -q -n 3 --dist worksteal"]

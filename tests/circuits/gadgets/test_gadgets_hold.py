@@ -514,12 +514,12 @@ GADGETS = [
     Gadget(
         strict_bits,
         [{"a": 1}, {"a": R - 1}],
-        sample=6,
+        sample=3,
     ),
     Gadget(
         whole_order,
         [{"a": 5, "b": 6}],
-        sample=3,
+        sample=2,
     ),
     Gadget(
         narrowed,
@@ -555,7 +555,7 @@ GADGETS = [
             (NO_BIT_OF_A_GAP, "takes a Bool"),
         ],
         draws=False,
-        sample=40,
+        sample=16,
     ),
     Gadget(
         prices,
@@ -610,9 +610,9 @@ GADGETS = [
     Gadget(whole_state, [{"a": 1, "start": 2}]),
     Gadget(compression, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),
     Gadget(permuted_three, [{"state": [0, 1, R - 2]}]),
-    Gadget(block_cipher, [{"a": 1, "k": R - 1}], sample=60),
-    Gadget(feistel_sponge, [{"a": 1, "k": 2}], sample=12),
-    Gadget(two_blocks, [{"values": list(range(17))}], sample=12),
+    Gadget(block_cipher, [{"a": 1, "k": R - 1}], sample=30),
+    Gadget(feistel_sponge, [{"a": 1, "k": 2}], sample=6),
+    Gadget(two_blocks, [{"values": list(range(17))}], sample=6),
     Gadget(
         sponge_commitment,
         [{"digest": poseidon_sponge([7, -3, 1]), "a": 7, "b": -3}],
@@ -623,9 +623,9 @@ GADGETS = [
             ({"digest": poseidon_sponge([7, -17, 1]), "a": 7, "b": -17}, "takes an Int[5]"),
         ],
         draws=False,
-        sample=24,
+        sample=10,
     ),
-    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}], sample=40),
+    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}], sample=16),
     Gadget(
         membership,
         [{"root": ROOT_OF_ONE, "leaf": 5, "siblings": [11], "place": [1]}],
@@ -636,7 +636,7 @@ GADGETS = [
             (NO_BIT, "takes a Bool"),
         ],
         draws=False,
-        sample=40,
+        sample=16,
     ),
     Gadget(
         pairs,
@@ -646,7 +646,7 @@ GADGETS = [
             ({"digest": merkle_leaf([5]), "pairs": [[11, merkle_leaf([5])], [1, 22]]}, "not in"),
         ],
         draws=False,
-        sample=40,
+        sample=16,
     ),
     Gadget(
         root_of_fours,
@@ -705,20 +705,20 @@ GADGETS = [
         ],
         draws=False,
     ),
-    Gadget(point_multiples, [{"p": FIVE, "k": 11}, {"p": NINE, "k": 0}], draws=False, sample=30),
+    Gadget(point_multiples, [{"p": FIVE, "k": 11}, {"p": NINE, "k": 0}], draws=False, sample=12),
     Gadget(
         sparse_root,
         [
             {"key": 6, "value": 1, "siblings": [5, 0, 9]},
             {"key": 1, "value": 1, "siblings": [0] * 3},
         ],
-        sample=4,
+        sample=2,
     ),
     Gadget(
         sparse_root_without,
         [{"key": 6, "other": [2, 8], "empty": 0}, {"key": 6, "other": [6, 8], "empty": 1}],
         [({"key": 6, "other": [6, 8], "empty": 0}, "of the key itself")],
-        sample=4,
+        sample=2,
     ),
     Gadget(
         sparse_insertion,
@@ -728,12 +728,12 @@ GADGETS = [
         ],
         [({"key": 6, "sibling": 0, "other": [2, 8], "empty": 0}, "part within")],
         draws=False,
-        sample=4,
+        sample=2,
     ),
     Gadget(
         sparse_update,
         [{"key": 6, "values": [1, 2], "sibling": 0}, {"key": 5, "values": [1, 1], "sibling": 9}],
-        sample=4,
+        sample=2,
     ),
     Gadget(
         commitment,
@@ -745,7 +745,7 @@ GADGETS = [
             ({"digest": DIGEST[256], "value": 256, "salt": 99}, "takes a UInt[8]"),
         ],
         draws=False,
-        sample=40,
+        sample=16,
     ),
 ]
 if IS_LONG:  # minutes each

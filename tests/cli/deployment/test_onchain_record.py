@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.workshop import done, invoke, refused
+from tests.long_form import IS_LONG
 from zkpipe.verifier_contracts import (
     Chain,
     Deployment,
@@ -26,13 +28,21 @@ def init_of(runtime: str) -> str:
     return f"0x61{len(runtime) // 2:04x}80600a5f395ff3{runtime}"
 
 
-@pytest.fixture
-def record(shop: Path) -> dict[str, Any]:
-    """The record of verifier.sol, also in deployment.json."""
-    compiled = compile_solidity(Path("verifier.sol").read_text())
+@pytest.fixture(scope="module")
+def deployed(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The record of verifier.sol, whose texts are the same in each shop."""
+    compiled = compile_solidity((workshop / "verifier.sol").read_text())
     [name] = compiled
     made = Chain.embedded().deploy(compiled, name)
-    Deployment.of(made, compiled[name]).save("deployment.json")
+    path = tmp_path_factory.mktemp("deployed") / "deployment.json"
+    Deployment.of(made, compiled[name]).save(path)
+    return path
+
+
+@pytest.fixture
+def record(shop: Path, deployed: Path) -> dict[str, Any]:
+    """The record of verifier.sol, also in deployment.json."""
+    shutil.copy(deployed, "deployment.json")
     content: dict[str, Any] = json.loads(Path("deployment.json").read_text())
     return content
 
@@ -134,12 +144,12 @@ def test_a_source_that_was_changed_around_its_key_is_told(shop: Path) -> None:
     [
         ("\n", "\r\n"),
         ("// Generated", "//  Generated"),
+        ("DEVELOPMENT_KEY = true", "DEVELOPMENT_KEY = false"),
         ("SPDX-License-Identifier: Apache-2.0", "SPDX-License-Identifier: MIT"),
         ("contract Groth16Verifier {", "contract Groth16Verifier  {"),
         ("}\n", "}\n\n"),
-        ("DEVELOPMENT_KEY = true", "DEVELOPMENT_KEY = false"),
         ("(chain != 1337 ", "(chain != 1338 "),
-    ],
+    ][: None if IS_LONG else 3],
 )
 def test_one_letter_is_a_change(shop: Path, old: str, new: str) -> None:
     text = Path("verifier.sol").read_text()

@@ -32,8 +32,8 @@ from zkpipe.exchange.index.rows import Rows
 from zkpipe.exchange.index.store import Store
 from zkpipe.verifier_contracts import Chain
 
-KILLS = int(os.environ.get("INDEX_KILLS", "10"))
-EACH = 10  # kills on one node, which reorganises wrongly after 500 blocks
+KILLS = int(os.environ.get("INDEX_KILLS", "6"))
+EACH = min(KILLS, 10)  # kills on one node, which reorganises wrongly after 500 blocks
 LONGEST = 0.6  # seconds between a start and a kill
 
 

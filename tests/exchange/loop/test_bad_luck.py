@@ -34,7 +34,7 @@ from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError
 
 YEARS = 20 * 365 * 86_400
-EVERY = 1 if IS_LONG else 11  # requests between two at which the node goes away
+EVERY = 1 if IS_LONG else 19  # requests between two at which the node goes away
 
 
 def state(market: Market, job: bytes) -> int:

@@ -32,7 +32,7 @@ from zkpipe.exchange.loop import Loop
 from zkpipe.exchange.sender import advancing
 from zkpipe.exchange.states import JobState
 
-KILLS = int(os.environ.get("LOOP_KILLS", "4"))
+KILLS = int(os.environ.get("LOOP_KILLS", "3"))
 SEED = int(os.environ.get("LOOP_SEED", "1"))
 DEPTH = 3
 EACH = min(KILLS, 12)  # kills on one node, which reorganises wrongly after 500 blocks

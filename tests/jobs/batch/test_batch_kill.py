@@ -23,10 +23,10 @@ from tests.jobs.batch.shop import values
 
 pytestmark = pytest.mark.usefixtures("place")
 IS_LONG = "BATCH_KILLS" in os.environ
-LOCAL_KILLS = int(os.environ.get("BATCH_KILLS", "12"))
-PROCESS_KILLS = int(os.environ.get("BATCH_KILLS", "6"))
+LOCAL_KILLS = int(os.environ.get("BATCH_KILLS", "6"))
+PROCESS_KILLS = int(os.environ.get("BATCH_KILLS", "3"))
 SEED = int(os.environ.get("BATCH_SEED", "20240817"))
-ROWS = 600  # of a batch: enough for some ten kills
+ROWS = 600 if IS_LONG else 300  # of a batch: enough for some ten kills, or five
 WAIT = 120.0  # seconds that a step may take on a machine with much else to do
 BACK = 10.0 if IS_LONG else WAIT  # seconds until work goes on
 PROOFS, OWN = Path("proofs"), Path("proofs.batch")

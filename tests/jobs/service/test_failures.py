@@ -21,6 +21,7 @@ from tests.jobs.service.circuits.mischief import (
     SLEEP,
 )
 from tests.jobs.service.serving import Oracle, Serving, serving
+from tests.long_form import IS_LONG
 
 
 def told_to(service: Serving, what: int, value: int = 3) -> str:
@@ -165,7 +166,10 @@ def _is_there(number: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("signal", ["SIGTERM", "SIGINT", "SIGHUP"])
+SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
+
+
+@pytest.mark.parametrize("signal", SIGNALS if IS_LONG else SIGNALS[:1])
 def test_a_signal_ends_it_in_good_order_and_jobs_are_done_after_the_restart(
     keys: Path, tmp_path: Path, signal: str
 ) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.jobs.service.serving import SERVED, Oracle, Serving, serving, some_inputs
 
-KILLS = int(os.environ.get("SERVICE_KILLS", "15"))
+KILLS = int(os.environ.get("SERVICE_KILLS", "8"))
 SEED = int(os.environ.get("SERVICE_SEED", "1"))
 SHORT, LONG = 3.0, 8.0  # seconds between a start and a kill, at most: workers take some to start
 BACK = 10.0 if "SERVICE_KILLS" in os.environ else 60.0  # seconds to work again

@@ -16,7 +16,7 @@ from typing import Any
 from tests.jobs.service.serving import SERVED, Oracle, Serving, serving, some_inputs
 
 CLIENTS = int(os.environ.get("SERVICE_CLIENTS", "16"))
-JOBS = int(os.environ.get("SERVICE_JOBS", "60"))
+JOBS = int(os.environ.get("SERVICE_JOBS", "40"))
 CAP = 600_000_000  # bytes of a worker
 OWN = 400_000_000  # bytes of the service itself
 WORKERS = 2

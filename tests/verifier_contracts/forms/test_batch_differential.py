@@ -20,7 +20,7 @@ from tests.verifier_contracts.test_verifier import encode, selector_of
 from zkpipe.verifier_contracts import Form, compile_solidity, solidity_verifier
 
 COUNT = 2  # public values
-BATCHES, LISTS = (5000, 3000) if IS_LONG else (300, 150)
+BATCHES, LISTS = (5000, 3000) if IS_LONG else (180, 90)
 MOST = 6  # proofs of a batch
 STATEMENTS = [(R - 1, 0), (12, 13), (0, 0), (2**200, R - 2)]
 GAS = 3_000_000  # of a batch: a bad point takes the whole price
@@ -41,7 +41,7 @@ class Batches:
         mauls = 12 if IS_LONG else 3
         self._mutants = Mutants(trapdoor, STATEMENTS, seed, mauls)
         self._right = self._mutants.right
-        self._cancelling = [self._two(trapdoor) for _ in range(30 if IS_LONG else 6)]
+        self._cancelling = [self._two(trapdoor) for _ in range(30 if IS_LONG else 3)]
 
     def _two(self, trapdoor) -> tuple[Words, Words]:
         """Two wrong proofs, right together where both coefficients are equal."""

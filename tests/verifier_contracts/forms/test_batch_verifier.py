@@ -109,7 +109,9 @@ def with_b(batch: list[list[int]], proof: int, point) -> list[list[int]]:
 # What is right is true.
 
 
-@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize(
+    ("chain", "count"), [("node", 0), ("node", 1), ("embedded", 1)], indirect=["chain"]
+)
 def test_right_batches_are_true_and_one_other_value_false(chain, oracle, count):
     trapdoor = oracle.trapdoor("some batch", count)
     source = solidity_verifier(trapdoor.key(), "V", form=Form.BATCH)

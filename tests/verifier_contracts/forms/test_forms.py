@@ -49,9 +49,7 @@ def test_every_form_of_a_development_key_refuses_real_networks(oracle, form):
     assert chain.deploy(compile_solidity(accepted), "V").call("UNVERIFIED_REASON") == "for a test"
 
 
-@pytest.mark.parametrize(
-    ("form", "count"), [(Form.BATCH, 0), (Form.BATCH, 1), (Form.BATCH, 3), (Form.HASHED, 1)]
-)
+@pytest.mark.parametrize(("form", "count"), [(Form.BATCH, 0), (Form.BATCH, 3), (Form.HASHED, 1)])
 def test_the_compiler_warns_of_nothing(solc, oracle, form, count):
     source = solidity_verifier(oracle.trapdoor("some", count).key(), "V", form=form)
     answer = compiler._run(solc, compiler.standard_input(source, compiler.Settings()))

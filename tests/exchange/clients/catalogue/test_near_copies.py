@@ -11,6 +11,7 @@ from tests.exchange.circuits.cases import KEY, OTHER_KEY, committed
 from tests.exchange.clients.catalogue.owner import FLOOR, Owner, rows
 from tests.exchange.clients.catalogue.test_removal import CASES, many_units
 from tests.exchange.some_tables import frame, schema, small_schema
+from tests.long_form import IS_LONG
 from zkpipe.exchange.clients.catalogue.near_copies import refuse_near_copies
 from zkpipe.exchange.clients.catalogue.removal import remove_units
 from zkpipe.exchange.errors import CatalogueError, NearCopyError
@@ -51,7 +52,7 @@ def changed(rng: np.random.Generator, columns: list[list[int]]) -> list[list[int
 def test_copies_are_refused_as_plain_python_counts_it() -> None:
     rng = np.random.default_rng(6)
     seen = Counter[bool]()
-    for _ in range(4 * CASES):
+    for _ in range((4 if IS_LONG else 2) * CASES):
         columns = many_units(rng)
         one, other = committed(columns, KEY), committed(changed(rng, columns), OTHER_KEY)
         floor = int(rng.integers(0, 5))
