@@ -186,6 +186,7 @@ def test_notes_of_imports_that_others_could_have_written_are_not_believed(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     before = digests(package)
     (notes,) = (tmp_path / "cache").rglob("imports.json")
+    monkeypatch.setattr(module, "readable", lambda _: [notes.parent])  # and no other cache
     notes.write_text(json.dumps(dict.fromkeys(json.loads(notes.read_text()), ())))
     assert digests(package) != before  # or this test would show nothing
     notes.chmod(0o666)

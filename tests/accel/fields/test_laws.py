@@ -218,7 +218,7 @@ def test_sums_of_products_are_the_naive_ones(
     draw = generator(few + words)
     for _ in range(SUMS // 2 if few else SUMS):
         bits = draw.randrange(5, 10)
-        monkeypatch.setattr(msm_module, "window_bits", lambda n, bits=bits: bits)
+        monkeypatch.setattr(msm_module, "window_bits_for", lambda *scalars, curve, bits=bits: bits)
         n = draw.randrange(1, 41) if not few else draw.choice([1, 2, 3, 5, 8, 32, 33])
         multiples = [draw.choice([1, 2, 3, -1, -2, draw.randrange(-60, 61)]) for _ in range(n)]
         scalars = [edge_or_random(draw) for _ in range(n)]
@@ -239,7 +239,7 @@ def test_msm_is_linear_in_its_scalars(
     """msm(P, a) + msm(P, b) = msm(P, a + b), a tenth of the cases by buckets."""
     draw = generator(words + 1)
     monkeypatch.setenv("ZKPIPE_THREADS", "1")
-    monkeypatch.setattr(msm_module, "window_bits", lambda n: 7)
+    monkeypatch.setattr(msm_module, "window_bits_for", lambda *scalars, curve: 7)
     for case in range(SUMS):
         monkeypatch.setattr(msm_module, "FEW", 32 * (case % 10 > 0))
         n = draw.choice([1, 2, 3])

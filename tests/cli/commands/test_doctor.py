@@ -135,12 +135,12 @@ def test_it_says_which_kernels_are_called_without_numba(monkeypatch: pytest.Monk
     kernels = {name: Entry(0, "", "") for name in "abc"}
     left = {"d": "its result is float64", "e": "its result is float64", "f": "it may raise Odd"}
     index = Index("key", "digest", 2_500_000, kernels, {}, left)
-    monkeypatch.setattr(opening, "opened", lambda: SimpleNamespace(index=index))
+    monkeypatch.setattr(opening, "opened", lambda look=None: SimpleNamespace(index=index))
     assert finding("machine code")["what"] == (
         "3 kernels, 2.5 MB, are called without numba; 3 are left to numba: "
         "its result is float64 (2), it may raise Odd (1)"
     )
-    monkeypatch.setattr(opening, "opened", lambda: None)
+    monkeypatch.setattr(opening, "opened", lambda look=None: None)
     assert finding("machine code") == {
         "part": "machine code",
         "state": "ok",
