@@ -80,9 +80,9 @@ def colours_in(page: str) -> dict[str, set[str]]:
     entries = re.findall(
         r"<li><svg[^>]*stroke:var\(--peer-(\d)\)[^>]*>.*?</svg> ([^<]+)</li>", page
     )
-    bars = re.findall(r'class="what">([^<]+, \d threads?|zkpipe cuda)<.*?--peer-(\d)', page)
+    bars = re.findall(r'class="what">([^<]+, (?:\d|own) threads?|zkpipe cuda)<.*?--peer-(\d)', page)
     for colour, label in [*entries, *((colour, label) for label, colour in bars)]:
-        name = re.sub(r", \d+ threads?$", "", label)
+        name = re.sub(r", (\d+|own) threads?$", "", label)
         if not name.startswith(("local", "processes", "loop")):
             found.setdefault(name, set()).add(colour)
     return found
