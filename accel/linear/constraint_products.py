@@ -36,7 +36,8 @@ def constraint_products(
 
     Raises ShapeError for arrays that do not belong together, RangeError for a term of a wire or a
     coefficient that is not there.
-    Cost: 3 ns a term with a coefficient of 1 or -1, 13 ns another, 13 ns a row.
+    Cost: 46 ns a row of the dense chain, which has two terms; 20 ns a term of circomlib's SHA-256,
+    rows included.
     """
     wires, room = len(witness), len(out[0])
     if out.shape != (3, room, 4) or not wires or len(positions) != terms.rows:

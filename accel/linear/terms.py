@@ -24,6 +24,7 @@ from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.linear.kinds import OTHER
 from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.memory import aligned_empty
@@ -34,7 +35,8 @@ _kernels = Kernels("zkpipe.accel.linear.kernels.terms")
 
 CHUNK = 1 << 16  # records, or terms, of a task: some milliseconds
 PIECE = 1 << 18  # records that are read at once, 11 MB
-B, MINUS, OTHER = 1, 2, 4  # marks of a kind
+TERM_BYTES = 37  # of a term at most: wire, kind, coefficient
+RECORD_BYTES = 44
 
 Read = Callable[[int, int], NDArray[Any]]
 
@@ -45,8 +47,7 @@ class Terms:
 
     starts        (rows + 1,) uint32  the first term of each row, and how many there are
     wires         (n,) uint32         the wire of each
-    kinds         (n,) uint8          B: it is of matrix B; MINUS: its coefficient is -1; OTHER: it
-                                      is the next of `coefficients`
+    kinds         (n,) uint8          marks of accel.linear.kinds
     coefficients  (k, 4) uint64       Montgomery, those that are neither 1 nor -1
     """
 
@@ -115,8 +116,8 @@ def _in_order(read: Read, count: int, rows: int, curve: Curve) -> Terms | None:
     kinds = aligned_empty(-(-count // 8), 1).reshape(-1).view(np.uint8)[:count]
     one = pow(2, 512, curve.r)
     units = words_from_ints([one, curve.r - one])
-    parts: list[Words] = []
-    row = 0  # whose start is not known yet
+    coefficients = np.empty((count, 4), np.uint64)  # the system gives pages as they are written
+    row, used = 0, 0  # the first row whose start is not known yet; coefficients so far
     for begin in range(0, count, PIECE):
         # In C order and writable, the one kind of array that the kernels are compiled for.
         records = np.require(read(begin, min(begin + PIECE, count)), requirements=["C", "W"])
@@ -126,11 +127,10 @@ def _in_order(read: Read, count: int, rows: int, curve: Curve) -> Terms | None:
         if last >= rows:
             number = int(np.searchsorted(records["constraint"], rows))
             raise row_error(begin + number, records[number], rows)
-        parts.append(_take(records, begin, row, units, starts, wires, kinds, curve))
+        used = _take(records, begin, row, units, starts, wires, kinds, coefficients, used, curve)
         row = last + 1
     starts[row:] = count
-    coefficients = np.concatenate(parts) if parts else np.zeros((0, 4), np.uint64)
-    return Terms(starts, wires, kinds, coefficients)
+    return Terms(starts, wires, kinds, coefficients[:used])
 
 
 def _take(
@@ -141,20 +141,22 @@ def _take(
     starts: NDArray[np.uint32],
     wires: NDArray[np.uint32],
     kinds: NDArray[np.uint8],
+    coefficients: Words,
+    used: int,
     curve: Curve,
-) -> Words:
-    """Write the terms of some records, and give their coefficients.
+) -> int:
+    """Write the terms of some records; give how many coefficients there are then.
 
     begin  the number of the first record
     row    the first row whose start is not known yet
+    used   how many coefficients there are so far
     """
     lows = range(0, len(records), CHUNK)
 
     def count(low: int) -> int:
         return int(_kernels.count_others(records, low, min(low + CHUNK, len(records)), units))
 
-    places = np.cumsum([0, *in_threads(count, lows)])
-    coefficients = np.empty((int(places[-1]), 4), np.uint64)
+    places = np.cumsum([used, *in_threads(count, lows)])
     target = Rows(curve.fr, SCALAR, coefficients, 1)
     like = Rows(curve.fr, SCALAR, units, 1)
 
@@ -169,7 +171,12 @@ def _take(
             raise _changed()
 
     in_threads(take, lows)
-    return coefficients
+    return int(places[-1])
+
+
+def bytes_of_terms(count: int) -> int:
+    """What `terms_of` takes at most for so many records in order, beside the starts of rows."""
+    return TERM_BYTES * count + RECORD_BYTES * min(count, PIECE)
 
 
 def _changed() -> RangeError:

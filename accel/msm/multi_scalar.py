@@ -88,9 +88,9 @@ class _Part:
 
     @classmethod
     def whole(cls, given: MsmInput, windows: Sequence[int]) -> _Part:
-        """All points that have a digit in one of these windows."""
-        spans = given.digits.spans[list(windows)]
-        return cls(given, tuple(windows), int(spans[:, 0].min()), int(spans[:, 1].max()))
+        """All points that have a digit in windows of one span."""
+        first, last = map(int, given.digits.spans[windows[0]])
+        return cls(given, tuple(windows), first, last)
 
     @property
     def cost(self) -> int:

@@ -16,13 +16,13 @@ import numpy as np
 
 from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.linear.terms import bytes_of_terms
 from zkpipe.accel.msm.bases import Index
 from zkpipe.accel.msm.multi_scalar import add_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.quick_dataclass import dataclass
 from zkpipe.ground.sizes import allowed, needed
 from zkpipe.prover.groth16.prepared import prepared_key, prepared_records
-from zkpipe.prover.key_shapes import COEFFICIENT
 from zkpipe.prover.proving_key import ProvingKey
 
 # Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
@@ -100,9 +100,9 @@ def _words_of(query: str) -> int:
 
 def least_memory(key: ProvingKey) -> int:
     """Bytes without which the key's quotient cannot be found, and a chunk of points summed."""
-    records = COEFFICIENT.itemsize * key.length("coefficients")
+    terms = bytes_of_terms(key.length("coefficients"))
     points = POINT_BYTES * LEAST_CHUNK
-    return QUOTIENT_BYTES * key.domain_size + 64 * key.wire_count + records + points
+    return QUOTIENT_BYTES * key.domain_size + 64 * key.wire_count + terms + points
 
 
 def memory_for_points(key: ProvingKey, max_memory: int) -> int:
@@ -117,4 +117,4 @@ def memory_for_points(key: ProvingKey, max_memory: int) -> int:
             "Allow more memory.",
         )
     kept = 170 * key.domain_size + 32 * key.domain_size + 64 * key.wire_count
-    return max_memory - kept - COEFFICIENT.itemsize * key.length("coefficients")
+    return max_memory - kept - bytes_of_terms(key.length("coefficients"))

@@ -7,6 +7,7 @@ import numpy as np
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import zero
+from zkpipe.accel.linear.kinds import MINUS, OTHER, B
 
 
 @kernel
@@ -42,15 +43,15 @@ def multiply_rows(
             if wire >= wire_count:
                 return t
             (term,) = load(witness, wire)
-            if kind & np.uint8(4):
+            if kind & np.uint8(OTHER):
                 if coefficient >= coefficient_count:
                     return t
                 (factor,) = load(coefficients, coefficient)
                 coefficient += 1
                 term = term * factor
-            elif kind & np.uint8(2):
+            elif kind & np.uint8(MINUS):
                 term = none - term
-            if kind & np.uint8(1):
+            if kind & np.uint8(B):
                 sum_b = sum_b + term
             else:
                 sum_a = sum_a + term

@@ -7,6 +7,7 @@ import numpy as np
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import from_words, out_of_montgomery
+from zkpipe.accel.linear.kinds import MINUS, OTHER, B
 
 
 @kernel
@@ -64,11 +65,11 @@ def take(
     for i in range(low, high):
         record = records[i]
         v = record.value
-        kind = np.uint8(record.matrix != 0)
+        kind = np.uint8(B if record.matrix else 0)
         if _is(v, units[1]):
-            kind |= np.uint8(2)
+            kind |= np.uint8(MINUS)
         elif not _is(v, units[0]):
-            kind |= np.uint8(4)
+            kind |= np.uint8(OTHER)
             if coefficient < end:
                 value = from_words(some, (v[0], v[1], v[2], v[3]))
                 store(coefficients, coefficient, (value * out_of_montgomery(value),))

@@ -18,6 +18,7 @@ from zkpipe.accel.fields.limbs import (
     to_montgomery,
     words_from_ints,
 )
+from zkpipe.accel.linear import kinds
 from zkpipe.accel.linear import terms as module
 from zkpipe.accel.linear.constraint_products import constraint_products
 from zkpipe.accel.linear.terms import Terms, are_sorted, terms_of
@@ -250,11 +251,11 @@ def test_terms_say_what_the_records_say(piece: int, monkeypatch: pytest.MonkeyPa
     entries = random_entries(4, rows, 12, 100)
     made = terms(records(entries), rows)
     assert made.wires.tolist() == [entry.wire for entry in entries]
-    assert [kind & module.B for kind in made.kinds.tolist()] == [e.matrix for e in entries]
+    assert [kind & kinds.B for kind in made.kinds.tolist()] == [e.matrix for e in entries]
     assert made.starts.tolist() == [sum(e.row < row for e in entries) for row in range(rows + 1)]
     left = iter(from_montgomery(made.coefficients, R))
     for kind, entry in zip(made.kinds.tolist(), entries, strict=True):
-        value = next(left) if kind & module.OTHER else R - 1 if kind & module.MINUS else 1
+        value = next(left) if kind & kinds.OTHER else R - 1 if kind & kinds.MINUS else 1
         assert value == entry.value
     assert next(left, None) is None
 
