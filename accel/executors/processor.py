@@ -11,7 +11,6 @@ from zkpipe.accel.curve import Curve
 from zkpipe.accel.executors.executor import KeySize
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.constraint_products import constraint_products
-from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.linear.terms import Read, Terms, terms_of
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import Bases, Index, prepare
@@ -77,8 +76,7 @@ class Processor:
         """The rows times the witness, and six transforms."""
         domain = domain_on(domain_size, self.machine, self.curve)
         rows = domain.rows(3)
-        witness = into_montgomery(values, self.curve)
-        constraint_products(records, witness, domain.row_positions, rows, self.curve)
+        constraint_products(records, values, domain.row_positions, rows, self.curve)
         return domain.quotient(rows)
 
     def quotient_order(self, domain_size: int) -> NDArray[np.uint32]:

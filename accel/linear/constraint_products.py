@@ -30,9 +30,11 @@ def constraint_products(
 ) -> None:
     """out[0, positions[i]] = A_i w, out[1, ...] = B_i w, out[2, ...] = their product, for all i.
 
-    witness    (wires, 4) uint64   Montgomery
+    witness    (wires, 4) uint64   canonical
     positions  (rows,) uint32      where each row goes
-    out        (3, m, 4) uint64    Montgomery; the rows that `positions` names are written
+    out        (3, m, 4) uint64    the rows that `positions` names are written: A w and B w
+                                   canonical, their product over 2^256, as a product of two such
+                                   numbers comes out; Domain.quotient takes them so
 
     Raises ShapeError for arrays that do not belong together, RangeError for a term of a wire or a
     coefficient that is not there.

@@ -18,6 +18,8 @@ _kernels = Kernels("zkpipe.accel.msm.kernels.digits")
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
 WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
+ALL_COUNT = 1 << 12  # scalars up to which the bits of all are counted
+EVERY = 8  # of more, of one in so many
 ZERO_COST = 0.08  # of a digit that is zero, in the same: written, and passed over twice
 
 
@@ -50,14 +52,17 @@ def window_bits_for(*scalars: Words, curve: Curve = BN254) -> int:
 
     scalars  (n, 4) uint64 each   canonical, below r
 
-    Cost: 1 ns a scalar; threads share it.
+    Cost: 2 ns a scalar; threads share it.
     """
     order = words_from_ints([curve.r])[0]
 
     def bits(task: tuple[Words, int]) -> int:
         part, low = task
-        return int(_kernels.count_bits(part, low, min(low + CHUNK, len(part)), order))
+        return int(_kernels.count_bits(part, low, min(low + chunk, len(part)), step, order))
 
-    tasks = [(part, low) for part in scalars for low in range(0, len(part), CHUNK)]
-    n, total = sum(map(len, scalars)), sum(in_threads(bits, tasks))
+    n = sum(map(len, scalars))
+    step = 1 if n <= ALL_COUNT else EVERY
+    chunk = CHUNK * step
+    tasks = [(part, low) for part in scalars for low in range(0, len(part), chunk)]
+    total = step * sum(in_threads(bits, tasks) if n > ALL_COUNT else map(bits, tasks))
     return window_bits(n, min(n, -(-total // (BITS - 2))))

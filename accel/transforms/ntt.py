@@ -22,7 +22,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.factors import PreparedConstants
-from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.fields.limbs import MONTGOMERY_R, Words, check_rows
 from zkpipe.accel.fields.rows import Elements, Rows, WorkRows
 from zkpipe.accel.machines.backend import MACHINES
 from zkpipe.accel.machines.backend import machine as chosen_machine
@@ -121,12 +121,17 @@ class Domain:
         in_threads(lambda k: work(bounds[k], bounds[k + 1]), range(pieces))
 
     def _back(
-        self, values: Words, order: NDArray[np.uint32], coset: bool, least: int | None = None
+        self,
+        values: Words,
+        order: NDArray[np.uint32],
+        coset: bool,
+        factor: int = 1,
+        least: int | None = None,
     ) -> Elements:
-        """The inverse layers of runs, on values in natural order of the points."""
+        """The inverse layers of runs, on values in natural order of the points, times a factor."""
         x, table = self._entries(), self._table(coset, True)
         rows = self._rows(values, least)
-        scale, wide = self._scale(pow(self.n, -1, self.curve.r)), self._wide
+        scale, wide = self._scale(factor * pow(self.n, -1, self.curve.r)), self._wide
         self._share(
             lambda low, high: _kernels.runs_back(
                 rows, order, scale, x, low, high, self.run, self.pitch, self.runs,
@@ -198,17 +203,16 @@ class Domain:
         )
         return self._written(x, self.natural)
 
-    def _move_to_coset(self, values: Words, order: NDArray[np.uint32]) -> Elements:
-        """Values on the domain to values on the odd coset, in bit-reversed order."""
+    def _coset_runs(self, values: Words, order: NDArray[np.uint32], factor: int) -> Elements:
+        """Values on the domain, times a factor, to the odd coset, but for the layers of runs."""
         back, forth = self._table(False, True).factors, self._table(True, False).factors
-        x = self._back(values, order, False, int(self.row_positions[-1]) + 1)
+        x = self._back(values, order, False, factor, int(self.row_positions[-1]) + 1)
         self._share(
             lambda low, high: _kernels.columns_back_and_forth(
                 x, low, high, self.pitch, self.runs, back, forth
             ),
             self.run,
         )
-        self._runs_forth(x, True)
         return x
 
     @cached_property
@@ -228,8 +232,8 @@ class Domain:
     def quotient(self, values: Words) -> Words:
         """a(x) b(x) - c(x) at the points of the odd coset, from values on the domain.
 
-        values  (3, m, 4) uint64   a, b, c at the powers of w, as `row_positions` has them;
-                                   Montgomery
+        values  (3, m, 4) uint64   a, b, c at the powers of w, as `row_positions` has them: a and b
+                                   canonical, c over 2^256; as constraint_products gives them
         result  (n, 4) uint64      canonical, in bit-reversed order (`reversed`): the scalars of the
                                    H query in Groth16, whose points are the Lagrange basis of the
                                    odd coset, as snarkjs has it
@@ -237,15 +241,21 @@ class Domain:
         Cost: three inverse and three forward transforms.
         """
         order = self.row_positions[self.reversed]
-        moved = [self._move_to_coset(rows, order) for rows in values]
-        out = aligned_empty(self.n, 4)
+        # Every value is multiplied anyway as it is read, so the way into Montgomery form is free.
+        factors = (MONTGOMERY_R, MONTGOMERY_R, MONTGOMERY_R**2)
+        moved = [
+            self._coset_runs(rows, order, factor)
+            for rows, factor in zip(values, factors, strict=True)
+        ]
+        out, table = aligned_empty(self.n, 4), self._table(True, False)
         target = self._rows(out)
         self._share(
             lambda low, high: _kernels.combine_runs(
-                *moved, low, high, self.run, self.pitch, target, self.natural
+                *moved, low, high, self.run, self.pitch, self.runs,
+                table.factors, table.lanes, self._wide, target, self.natural,
             ),
             self.runs,
-        )
+        )  # fmt: skip
         return out
 
 

@@ -16,6 +16,7 @@ from zkpipe.accel.cuda.kernels import transforms
 from zkpipe.accel.curve import Field
 from zkpipe.accel.executors.choice import processor
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.linear.sparse import out_of_montgomery
 from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import domain_on
 from zkpipe.benchmarks.card.inputs import points_of, random_scalars
@@ -79,8 +80,9 @@ def _transform(card: Card, bits: int) -> bool:
     columns = [random_scalars(n) for _ in range(3)]
     domain = domain_on(n, processor().machine, BN254)
     rows = domain.rows(3)
-    for k, words in enumerate(columns):
-        rows[k, domain.row_positions] = words
+    for k, words in enumerate(columns):  # the card takes Montgomery form
+        rows[k, domain.row_positions] = out_of_montgomery(words)
+    rows[2, domain.row_positions] = out_of_montgomery(rows[2, domain.row_positions])
     expected = domain.quotient(rows)[domain.reversed]
     domain_there = CardDomain(card, n, BN254)
     given = domain_there.rows(DeviceArray.of(card, np.concatenate(columns)))

@@ -18,7 +18,6 @@ import numpy as np
 from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.constraint_products import constraint_products
-from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import Digits
 from zkpipe.accel.msm.multi_scalar import MsmInput, digits_for, sums_of_products
@@ -74,10 +73,7 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     on = executor()
     prepared, records = prepared_key(key, on), prepared_records(key, on)
     rows = points.rows(3)
-    timed(
-        ROWS,
-        lambda: constraint_products(records, into_montgomery(values), points.row_positions, rows),
-    )
+    timed(ROWS, lambda: constraint_products(records, values, points.row_positions, rows))
     h = timed(QUOTIENT, lambda: points.quotient(rows))
 
     def digits() -> tuple[Digits, Digits]:

@@ -6,7 +6,7 @@ and batches fork.
 
 from __future__ import annotations
 
-import threading
+import _thread
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zkpipe.ground.process.settings import thread_count
 
 if TYPE_CHECKING:
+    from _thread import LockType
     from concurrent.futures import Future, ThreadPoolExecutor
 
 Item = TypeVar("Item")
@@ -49,15 +50,12 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
                 failures.append((number, error))
                 left.clear()
 
-    others: list[threading.Thread] = []
+    ended: list[LockType] = []
     with suppress(RuntimeError):  # the system gives no more threads: those that are there do it
-        for _ in range(threads - 1):
-            other = threading.Thread(target=run)
-            other.start()
-            others.append(other)
+        ended.extend(_begin(run) for _ in range(threads - 1))
     run()
-    for other in others:
-        other.join()
+    for end in ended:
+        end.acquire()
     if failures:
         _, error = min(failures, key=lambda failure: failure[0])
         # The error holds `run`, whose memory nothing would free if it held the error in turn.
@@ -67,6 +65,25 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
         finally:
             del error
     return results
+
+
+def _begin(run: Callable[[], None]) -> LockType:
+    """Begin to run on a thread of its own; give a lock that is free when it has ended.
+
+    threading.Thread waits for the new thread to say that it runs, which takes until the system has
+    found a processor for it: a tenth of a millisecond, in which the caller can work.
+    """
+    ended = _thread.allocate_lock()
+    ended.acquire()
+
+    def whole() -> None:
+        try:
+            run()
+        finally:
+            ended.release()
+
+    _thread.start_new_thread(whole, ())
+    return ended
 
 
 def stream_in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

@@ -117,11 +117,11 @@ def split(scalars, begin, end, order, window_bits, words, state, digits, first, 
 
 
 @kernel
-def count_bits(scalars, begin, end, order):
-    """The bits of the smaller of s and r - s, of all scalars from `begin` to `end`."""
+def count_bits(scalars, begin, end, step, order):
+    """The bits of the smaller of s and r - s, of every step-th scalar from `begin` to `end`."""
     r0, r1, r2, r3 = order[0], order[1], order[2], order[3]
     total = 0
-    for i in range(begin, end):
+    for i in range(begin, end, step):
         s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
         if s1 | s2 | s3:
             n0, n1, n2, n3 = difference(r0, r1, r2, r3, s0, s1, s2, s3)

@@ -70,7 +70,14 @@ def write_runs(x, low, high, run, pitch, rows, order):
 
 
 @kernel
-def combine_runs(a, b, c, low, high, run, pitch, rows, order):
-    """Runs of a b - c into rows in some order: see `combine_run`."""
+def combine_runs(a, b, c, low, high, run, pitch, runs, factors, lanes_, wide, rows, order):
+    """The layers that are left, of three polynomials, and a b - c into rows in some order.
+
+    A run of each stays in the cache for `combine_run`.
+    """
     for r in range(low, high):
+        for x in (a, b, c):
+            layers(x, r * pitch, 1, run, factors, runs + r)
+            if wide:
+                last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
         combine_run(a, b, c, r * pitch, run, rows, order, r * run)

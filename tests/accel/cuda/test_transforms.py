@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
+from tests.accel.transforms.quotients import quotient
 from tests.oracles.ptx.card import ProcessorCard
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.cuda.card import DeviceArray, DeviceRows
@@ -65,10 +66,7 @@ def test_the_quotient_has_the_processors_bits(bits: int) -> None:
     n, card = 1 << bits, ProcessorCard()
     columns = [to_montgomery(values_of(n + k)[k:], R) for k in range(3)]
     host = domain_on(n, SCALAR, BN254)
-    rows = host.rows(3)
-    for k, words in enumerate(columns):
-        rows[k, host.row_positions] = words
-    expected = host.quotient(rows)[host.reversed]
+    expected = quotient(host, *columns)
     domain = CardDomain(card, n, BN254)
     given = domain.rows(DeviceArray.of(card, np.concatenate(columns)))
     found = domain.quotient(given).to_host().reshape(-1, 4)

@@ -15,7 +15,7 @@ from zkpipe.accel.fields.limbs import (
     MONTGOMERY_R,
     Words,
     from_montgomery,
-    to_montgomery,
+    ints_from_words,
     words_from_ints,
 )
 from zkpipe.accel.linear import kinds
@@ -85,13 +85,20 @@ def found(
 ) -> Words:
     out = np.full((3, size, 4), ANYTHING, np.uint64)
     places = np.array(place, np.uint32)
-    constraint_products(terms(coefficients, len(place)), to_montgomery(witness, R), places, out)
+    constraint_products(terms(coefficients, len(place)), words_from_ints(witness), places, out)
     return out
+
+
+def as_written(parts: Sequence[Sequence[int]]) -> list[Words]:
+    """A w, B w and their product in the forms in which they are given."""
+    a, b, product = parts
+    over = pow(MONTGOMERY_R, -1, R)
+    return [words_from_ints(a), words_from_ints(b), words_from_ints(x * over % R for x in product)]
 
 
 def check_products(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> None:
     out = found(records(entries), witness, range(rows), rows)
-    wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
+    wanted = as_written(expected(entries, witness, rows))
     for got, want in zip(out, wanted, strict=True):
         assert (got == want).all()  # the very words: canonical
 
@@ -116,7 +123,7 @@ def test_rows_with_entries_of_one_matrix_have_product_zero() -> None:
     entries = [Entry(0, 1, 0, 5), Entry(0, 1, 1, 1), Entry(1, 3, 0, R - 1), Entry(1, 3, 1, 7)]
     witness = [11, 13]
     out = found(records(entries), witness, range(5), 5)
-    a, b, c = (from_montgomery(part, R) for part in out)
+    a, b, c = map(ints_from_words, out)
     assert a == [0, 68, 0, 0, 0]
     assert b == [0, 0, 0, 80, 0]
     assert c == [0] * 5
@@ -143,8 +150,8 @@ def test_rows_go_to_their_places_and_no_others_are_written() -> None:
     place = generator(6).sample(range(size), rows)
     out = found(records(entries), witness, place, size)
     wanted = np.full_like(out, ANYTHING)
-    for part, values in enumerate(expected(entries, witness, rows)):
-        wanted[part, place] = to_montgomery(values, R)
+    for part, values in enumerate(as_written(expected(entries, witness, rows))):
+        wanted[part, place] = values
     assert (out == wanted).all()
 
 
@@ -153,9 +160,9 @@ def test_rows_of_a_domain_go_where_its_quotient_looks_for_them(machine: Machine)
     entries, witness = random_entries(7, 2048, 30, 3000), random_witness(7, 30)
     rows = domain.rows(3)
     given = terms(records(entries), 2048)
-    constraint_products(given, to_montgomery(witness, R), domain.row_positions, rows)
-    for got, values in zip(rows, expected(entries, witness, 2048), strict=True):
-        assert (got[domain.row_positions] == to_montgomery(values, R)).all()
+    constraint_products(given, words_from_ints(witness), domain.row_positions, rows)
+    for got, values in zip(rows, as_written(expected(entries, witness, 2048)), strict=True):
+        assert (got[domain.row_positions] == values).all()
     assert len(set(domain.row_positions.tolist())) == 2048
     assert rows.shape[1] == 2050
 
@@ -215,7 +222,7 @@ def test_unsorted_records_give_the_same_sums_once_by_row(seed: int) -> None:
     shuffled = records(entries)
     assert not are_sorted(shuffled)
     out = found(shuffled, witness, range(rows), rows)
-    wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
+    wanted = as_written(expected(entries, witness, rows))
     assert (out == np.stack(wanted)).all()
 
 
@@ -224,7 +231,7 @@ def test_pieces_in_order_may_be_out_of_order_together(monkeypatch: pytest.Monkey
     witness = random_witness(1, 9)
     entries = [Entry(0, row, row, 1) for row in (4, 5, 6, 7, 0, 1, 2, 3)]
     out = found(records(entries), witness, range(9), 9)
-    wanted = [to_montgomery(part, R) for part in expected(entries, witness, 9)]
+    wanted = as_written(expected(entries, witness, 9))
     assert (out == np.stack(wanted)).all()
 
 
@@ -297,7 +304,7 @@ def test_a_record_of_another_wire_or_row_is_an_error_and_writes_nowhere_else(
     room = np.full((3, 60, 4), ANYTHING, np.uint64)
     places = np.arange(30, dtype=np.uint32)
     with pytest.raises(RangeError, match="Coefficient record") as raised:
-        constraint_products(terms(given, 30), to_montgomery(witness, R), places, room)
+        constraint_products(terms(given, 30), words_from_ints(witness), places, room)
     assert str(value) in str(raised.value)
     assert (room[:, 30:] == ANYTHING).all()
 
@@ -324,7 +331,7 @@ def test_terms_of_a_damaged_file_write_nowhere_else_and_read_nothing_else(name: 
     room = np.full((3, 60, 4), ANYTHING, np.uint64)
     places = np.arange(30, dtype=np.uint32)
     with pytest.raises(RangeError, match="oefficient record"):
-        constraint_products(made, to_montgomery(witness, R), places, room)
+        constraint_products(made, words_from_ints(witness), places, room)
     assert (room[:, 30:] == ANYTHING).all()
 
 

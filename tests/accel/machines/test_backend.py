@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -139,18 +141,20 @@ def test_the_first_failure_of_any_item_is_raised(
 def test_what_the_system_gives_no_thread_for_is_done_all_the_same(
     given: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start, started = threading.Thread.start, []
+    start, started = _thread.start_new_thread, []
 
-    def refuse_after_some(thread: threading.Thread) -> None:
+    def refuse_after_some(function: Callable[..., object], arguments: tuple[object, ...]) -> int:
         if len(started) == given:
             raise RuntimeError("can't start new thread")
-        started.append(thread)
-        start(thread)
+        started.append(function)
+        return start(function, arguments)
 
     monkeypatch.setenv("ZKPIPE_THREADS", "4")
-    monkeypatch.setattr(threading.Thread, "start", refuse_after_some)
+    monkeypatch.setattr(_thread, "start_new_thread", refuse_after_some)
+    monkeypatch.setattr(threading, "_start_new_thread", refuse_after_some)
     squares = [n * n for n in range(50)]
     assert in_threads(lambda n: n * n, range(50)) == squares
+    assert len(started) == given
     started.clear()
     begun: list[int] = []
 

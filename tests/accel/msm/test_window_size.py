@@ -37,10 +37,11 @@ def test_the_bits_of_scalars_are_those_of_the_smaller_of_s_and_its_negative() ->
     words = words_from_ints(scalars)
     count_bits = Kernels("zkpipe.accel.msm.kernels.digits").count_bits
     for i, scalar in enumerate(scalars):
-        assert count_bits(words, i, i + 1, ORDER) == min(scalar, R - scalar).bit_length()
+        assert count_bits(words, i, i + 1, 1, ORDER) == min(scalar, R - scalar).bit_length()
     lengths = [min(s, R - s).bit_length() for s in scalars]
-    assert count_bits(words, 3, len(words), ORDER) == sum(lengths[3:])
-    assert count_bits(words, 7, 7, ORDER) == 0
+    for step in (1, 2, 8, 1000):
+        assert count_bits(words, 3, len(words), step, ORDER) == sum(lengths[3::step])
+    assert count_bits(words, 7, 7, 1, ORDER) == 0
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])
@@ -58,3 +59,11 @@ def test_scalars_that_are_bits_count_for_little(
     assert window_bits_for(dense, bits) == window_bits_for(np.concatenate([dense, bits]))
     assert window_bits_for(dense, bits) < window_bits(104_000)
     assert window_bits_for(bits[:0]) == window_bits(0)
+
+
+@pytest.mark.parametrize("n", [100, 1 << 12, (1 << 12) + 1, 20_000])
+def test_the_bits_of_many_scalars_are_estimated_from_some(n: int) -> None:
+    draw = generator(4)
+    share = 5  # no divisor of the step between those that are looked at
+    mixed = words_from_ints([draw.randrange(R) if i % share == 0 else i % 2 for i in range(n)])
+    assert window_bits_for(mixed) == window_bits(n, n // share)

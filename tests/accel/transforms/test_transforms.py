@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.transforms.quotients import quotient
+from tests.accel.transforms.quotients import quotient, rows_of
 from tests.oracles import polynomials as oracle
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery
@@ -342,8 +342,7 @@ def test_quotients_of_rows_that_are_laid_out_with_gaps(n: int) -> None:
     d = domain(n)
     assert ints_from_words(quotient(d, *on_domain)) == expected
     backwards = [expected[i] for i in bit_reversal(n)]
-    rows = d.rows(3)
-    rows[:, d.row_positions] = on_domain
+    rows = rows_of(d, *on_domain)
     assert ints_from_words(d.quotient(rows)) == backwards
 
 

@@ -163,6 +163,8 @@ def test_every_row_is_missed():
         ([5, 3], [1, 1]), ([3, 3], [2, 1]), ([3, 0], [1, 1]), ([3, 3], [1, 1]),
         ([3, 3], [TOP, TOP + 1]), ([3, 5], [TOP + 1, 0]),
     ]  # fmt: skip
+    # A unit below the one before, as if nothing had come before it in its cell.
+    fallen = {**register_slots([3, 3], [2, 1]), "gaps": [2, 1]}
     two_cells = register_slots([3, 5], [9, 4])
     rooms = [[one + (i == cell) for i, one in enumerate(two_cells["rooms"])] for cell in (0, 1)]
     deletions(
@@ -171,6 +173,7 @@ def test_every_row_is_missed():
         [
             *(register_slots(*rows) for rows in bad),
             *({**two_cells, "rooms": changed} for changed in rooms),
+            fallen,
         ],
     )
 
