@@ -6,8 +6,9 @@
 A text needs numba, llvmlite and the lowerings, whose import takes longer than most commands
 compute. So host modules import no text. A kernel's machine code is called out of a shared object
 (`objects`); if that lacks the kernel, or is not there, its text is imported, and numba compiles it
-or reads what it compiled before. Numba calls in 1 us what is called here in 20: so a kernel that is
-called very often is called by numba from then on.
+or reads what it compiled before. Numba calls in 1 us a kernel of arrays and numbers that is called
+here in 20: so one that is called very often is called by numba from then on. It takes 60 us for
+tuples and our own objects, whose types it finds out anew each time; those stay here.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from zkpipe.accel.compiled.objects.arguments import Key, quick_key
 from zkpipe.accel.compiled.objects.missed import note
 from zkpipe.accel.compiled.objects.opened import find_kernel
 
 OFTEN = 10_000  # calls that take as long as importing a text
+QUICK = (np.ndarray, int, float, bool)  # types of arguments that numba tells by itself
 
 
 class Kernel:
@@ -36,7 +40,7 @@ class Kernel:
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it. Arguments choose the machine code, as numba's types of them do."""
-        if self._calls >= OFTEN:
+        if self._calls >= OFTEN and all(type(value) in QUICK for value in arguments):
             return self.text(*arguments)
         self._calls += 1
         key = quick_key(arguments)

@@ -20,7 +20,7 @@ from zkpipe.exchange.canonical import written
 from zkpipe.exchange.circuits import register_inputs, update_inputs
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.holdings import Holdings
-from zkpipe.exchange.home.folder import erase_file, make_folder, read_own
+from zkpipe.exchange.home.folder import erase_file, make_folder, read_own, sweep
 from zkpipe.exchange.struct_files import struct_in, struct_json
 from zkpipe.exchange.structs import ZERO, Segment
 from zkpipe.exchange.words import Context, word_of
@@ -225,9 +225,14 @@ class SegmentProofs:
 
 
 def drop_proofs(folder: Path, roots: Iterable[bytes]) -> None:
-    """Remove the proofs of segments that are published, where there are any."""
+    """Remove the proofs of segments that are published, where there are any.
+
+    What a process left half-written that was killed goes, too: the caller holds the home's lock.
+    """
     for root in roots:
         erase_file(_file(folder, root))
+    if folder.is_dir():
+        sweep(folder)
 
 
 def _file(folder: Path, root: bytes) -> Path:

@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled import entries
 from zkpipe.accel.compiled.entries import Kernel, Kernels
 from zkpipe.accel.compiled.sources import ROOT
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 
 
 def named() -> Iterator[tuple[str, str, str]]:
@@ -64,11 +67,15 @@ def test_python_s_own_names_are_no_kernels() -> None:
 def test_a_kernel_that_is_called_very_often_is_called_by_numba(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """But not with tuples and our own objects: numba takes longer for these."""
     called = []
     kernel = Kernel("zkpipe.accel.hashes.chacha", "blocks")
     kernel._text = lambda *arguments: called.append(arguments)
     monkeypatch.setattr(entries, "OFTEN", 3)
     monkeypatch.setattr(entries, "find_kernel", lambda *_: lambda arguments: None)
+    array, rows = np.zeros(1, np.uint32), Rows(BN254.fp, SCALAR, np.zeros((1, 4), np.uint64), 1)
     for number in range(5):
-        kernel(number)
-    assert called == [(3,), (4,)]
+        kernel(number, array)
+        kernel((number,))
+        kernel(number, rows)
+    assert called == [(1, array), (2, array), (3, array), (4, array)]

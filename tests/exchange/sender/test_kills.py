@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -83,7 +83,8 @@ def test_each_task_is_done_once_however_often_its_process_is_killed(
                 print(tasks, file=server.stdin, flush=True)
                 number = int(server.stdout.readline())
                 time.sleep(chance.uniform(0, LONGEST) ** 2 / LONGEST)
-                os.kill(number, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has ended, and its parent knows
+                    os.kill(number, signal.SIGKILL)
                 status = int(server.stdout.readline())
                 killed += os.WIFSIGNALED(status)
                 ended += os.WIFEXITED(status)

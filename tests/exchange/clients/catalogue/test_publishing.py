@@ -89,6 +89,8 @@ def test_a_stop_after_the_proofs_proves_nothing_again(
     others = [data for path, data in kept.items() if path != spoiled]
     words = others[0].split(b'"proof":')[1]
     spoiled.write_bytes(kept[spoiled].split(b'"proof":')[0] + b'"proof":' + words)
+    part = spoiled.with_name(f".{spoiled.name}.1dfff38389c19f11.part")  # of a process then killed
+    part.write_bytes(b"half")
     proven: list[int] = []
     batch = proving.prove_batch
 
@@ -100,6 +102,7 @@ def test_a_stop_after_the_proofs_proves_nothing_again(
     done = owner.publisher.publish(lineage, [made])
     assert proven == [1]
     assert (done.head, done.sent) == (1, 1)
+    assert not list(part.parent.iterdir())
 
 
 def test_a_proof_of_another_place_is_not_taken(owner: Owner) -> None:
