@@ -13,7 +13,7 @@ from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.fields.type_names import factors_name
 from zkpipe.accel.machines.machine import SCALAR, Machine
-from zkpipe.ground.process.memory import aligned_zeros
+from zkpipe.ground.process.memory import address_of, aligned_zeros
 
 _kernels = Kernels("zkpipe.accel.fields.prepared_constants")
 
@@ -41,7 +41,7 @@ class PreparedConstants(Argument):
             machine.limbs,
             self.words,
         )
-        self.address = self.words.ctypes.data
+        self.address = address_of(self.words)
 
     def _make_type(self) -> Any:
         from zkpipe.accel.fields.prepared_constants import FactorsType

@@ -23,7 +23,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.type_names import elements_name, rows_name
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import RangeError, ShapeError
-from zkpipe.ground.process.memory import aligned_empty, aligned_zeros
+from zkpipe.ground.process.memory import address_of, aligned_empty, aligned_zeros
 
 
 class Elements(Argument):
@@ -43,7 +43,7 @@ class Elements(Argument):
         self.type_name = elements_name(field, machine, bound, among)
 
     def _place(self, words: Words) -> None:
-        self.words, self.length, self.address = words, len(words), words.ctypes.data
+        self.words, self.length, self.address = words, len(words), address_of(words)
 
     def _make_type(self) -> Any:
         from zkpipe.accel.fields.arrays import elements_type
@@ -122,7 +122,7 @@ class Rows(Argument):
         self.type_name = rows_name(field, machine, count, self.working)
         self.words = words
         self.length = words.size // width
-        self.address = words.ctypes.data
+        self.address = address_of(words)
 
     def _make_type(self) -> Any:
         from zkpipe.accel.fields.arrays import RowsType

@@ -12,12 +12,14 @@ its digits where its polynomials were, and the next proof finds all of it there.
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
 import threading
 from bisect import insort
 from collections import deque
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,18 @@ _PRIVATE: dict[str, int] = (
 )
 
 
+_IN_PLACE = 0x401  # flags of an array whose items lie in C order, and which can be written to
+_nothing = ctypes.c_char * 0
+
+
+def address_of(array: NDArray[Any]) -> int:
+    """Where the first item of an array lies: `array.ctypes.data` in a quarter of its time."""
+    is_plain = array.dtype.kind in "biufc"  # some records are no buffers for Python
+    if is_plain and array.flags.num & _IN_PLACE == _IN_PLACE:
+        return ctypes.addressof(_nothing.from_buffer(array))  # type: ignore[arg-type] # it is one
+    return int(array.__array_interface__["data"][0])
+
+
 class _Region:
     """A stretch of address space, cut into pieces of whole huge pages."""
 
@@ -43,7 +57,7 @@ class _Region:
         if hasattr(mmap, "MADV_HUGEPAGE"):
             with suppress(OSError):  # a kernel without huge pages
                 self.memory.madvise(mmap.MADV_HUGEPAGE)
-        address = np.frombuffer(self.memory, np.uint8).ctypes.data
+        address = address_of(np.frombuffer(self.memory, np.uint8))
         self.address = address + -address % HUGE
         self.free = [(0, size)]  # (start, stop), ascending, never touching
         self.used = 0  # nothing from here on was ever given out: it is still zero
@@ -132,7 +146,7 @@ def _bytes(size: int) -> tuple[Bytes, int]:
     """`size` bytes from the beginning of a line on, and how many of them may not be zero."""
     if size < HUGE:
         raw = np.empty(size + LINE, np.uint8)
-        skip = -raw.ctypes.data % LINE
+        skip = -address_of(raw) % LINE
         return raw[skip : skip + size], size
     piece, dirty = _take(size + -size % HUGE)
     return np.asarray(piece)[:size], min(dirty, size)

@@ -6,12 +6,14 @@ import errno
 import mmap
 import os
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from zkpipe.ground.process import memory
-from zkpipe.ground.process.memory import HUGE, LINE, aligned_empty, aligned_zeros
+from zkpipe.ground.process.memory import HUGE, LINE, address_of, aligned_empty, aligned_zeros
 
 AT_HUGE = HUGE // 64
 
@@ -189,3 +191,31 @@ def test_a_child_forked_while_memory_is_taken_takes_its_own() -> None:
         os.waitpid(child, 0)
     assert ended
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6, dtype=np.uint32),
+        np.zeros((3, 4), np.uint64)[1:],
+        np.zeros((3, 4), np.uint64)[:, 1:],
+        np.zeros((3, 4), np.uint64)[::-1],
+        np.zeros((3, 4), np.uint64).T,
+        np.zeros(0, np.uint8),
+        np.zeros((4, 0), np.uint8),
+        np.zeros((), np.int64),
+        np.frombuffer(b"12345678", np.uint64),
+        np.ndarray((2,), np.uint64, buffer=bytearray(40), offset=5),
+        np.zeros(3, np.dtype([("a", "u4"), ("b", "u8", (4,))])),
+        np.zeros(3, np.dtype({"names": ["a", "b"], "formats": ["u8", "u1"], "offsets": [8, 0]})),
+        np.zeros(3, "M8[s]"),
+        np.zeros(3, ">u4"),
+        np.zeros(3, object),
+    ],
+    ids=lambda array: f"{array.dtype.kind}{array.shape}{array.flags.num}",
+)
+def test_an_address_is_that_of_the_first_item(array: NDArray[Any]) -> None:
+    assert address_of(array) == array.ctypes.data
+    if array.flags.writeable:
+        array.setflags(write=False)
+        assert address_of(array) == array.ctypes.data

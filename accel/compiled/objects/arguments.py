@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from zkpipe.ground.process.memory import address_of
+
 Key = tuple[Any, ...]
 Piece = Callable[[Any, list[Any]], None]
 
@@ -154,8 +156,8 @@ def _piece(value: Any) -> Piece:
 
 
 def _array(value: Any, out: list[Any]) -> None:
-    address = value.__array_interface__["data"][0]
-    out += (None, None, value.size, value.itemsize, address, *value.shape, *value.strides)
+    size, item, address = value.size, value.itemsize, address_of(value)
+    out += (None, None, size, item, address, *value.shape, *value.strides)
 
 
 def _number(value: Any, out: list[Any]) -> None:
