@@ -61,20 +61,14 @@ class ScheduleBuffers:
     """Memory for the schedules of one thread, one after another."""
 
     def __init__(self) -> None:
-        self._order: Index = np.empty(0, np.uint32)
-        self._sizes = (0, 0, 0)
+        self.order: Index = np.empty(0, np.uint32)
+        self._sizes = (0, 0, 0, 0)
 
-    def order(self, entries: int) -> Index:
-        """ScheduleBuffers for so many entries; what was in it before is lost."""
-        if len(self._order) < entries:
-            self._order = aligned_empty(entries // 2 + 1, 1).reshape(-1).view(np.uint32)
-        return self._order[:entries]
-
-    def tables(self, points: int, buckets: int, cap_bits: int) -> None:
-        """Room for what is kept for each bucket, run, tile and step of so many points."""
-        if self._sizes == (points, buckets, cap_bits):
+    def tables(self, points: int, buckets: int, cap_bits: int, width: int) -> None:
+        """Room for what is kept for each bucket, run, tile, step and entry of so many points."""
+        if self._sizes == (points, buckets, cap_bits, width):
             return
-        self._sizes = points, buckets, cap_bits
+        self._sizes = points, buckets, cap_bits, width
         runs = min(points, buckets + (points >> cap_bits))
         # The longest run of a tile is no longer than the shortest of the tile before it.
         steps = (1 << cap_bits) + points // TILE + 1
@@ -84,6 +78,9 @@ class ScheduleBuffers:
         self.by_run = np.empty((5, runs + 1), np.uint32)
         self.tile_first = np.empty(-(-runs // TILE) + 1, np.uint32)
         self.steps = np.empty((2, steps), np.uint32)
+        entries = points + steps * (width - 1)  # every step may be filled up
+        if len(self.order) < entries:
+            self.order = aligned_empty(entries // 2 + 1, 1).reshape(-1).view(np.uint32)
 
 
 def schedule(
@@ -102,7 +99,7 @@ def schedule(
     n = len(digits)
     cap_bits = max(n // buckets, 1).bit_length() + 1
     cap_bits = max(LEAST_CAP_BITS, min(cap_bits, (n // TILE).bit_length()))
-    room.tables(n, buckets, cap_bits)
+    room.tables(n, buckets, cap_bits, width)
     runs, used, steps, entries = _kernels.schedule(
         digits,
         finite,
@@ -113,24 +110,11 @@ def schedule(
         room.by_run,
         room.tile_first,
         room.steps,
+        room.next,
+        room.order,
     )
-    order = room.order(entries)
-    tile_first = room.tile_first[: -(-runs // TILE) + 1]
+    order, tile_first = room.order[:entries], room.tile_first[: -(-runs // TILE) + 1]
     (step_start, step_active), by_run = room.steps[:, :steps], room.by_run[:, :runs]
-    if runs:
-        _kernels.put_in_order(
-            digits,
-            finite,
-            cap_bits,
-            width,
-            room.by_bucket,
-            room.by_run,
-            tile_first,
-            room.steps,
-            steps,
-            room.next,
-            order,
-        )
     _, _, bucket, number, run_bucket = by_run
     return Schedule(
         order, tile_first, step_start, step_active, bucket, number, run_bucket, runs > used

@@ -115,18 +115,10 @@ def _fill_up(step_start, step_active, steps, width, order):
 
 
 @kernel
-def put_in_order(
-    digits, finite, cap_bits, width, by_bucket, by_run, tile_first, steps_, steps, next_, order
+def schedule(
+    digits, finite, cap_bits, width, heads, by_bucket, by_run, tile_first, steps_, next_, order
 ):
-    """Put every point in its place, and fill up the steps: what `schedule` leaves to do."""
-    step_start, step_active = steps_[0], steps_[1]
-    _place(digits, finite, cap_bits, by_bucket[1], by_run[0], tile_first, step_start, next_, order)
-    _fill_up(step_start, step_active, steps, width, order)
-
-
-@kernel
-def schedule(digits, finite, cap_bits, width, heads, by_bucket, by_run, tile_first, steps_):
-    """All of it, into a room's memory, but for the order. Gives runs, buckets, steps, entries."""
+    """All of it, into memory that is large enough. Gives runs, buckets, steps, entries."""
     counts, first_run = by_bucket[0], by_bucket[1]
     rank, lengths, bucket, number, run_bucket = (
         by_run[0],
@@ -135,8 +127,12 @@ def schedule(digits, finite, cap_bits, width, heads, by_bucket, by_run, tile_fir
         by_run[3],
         by_run[4],
     )
+    step_start, step_active = steps_[0], steps_[1]
     _count(digits, finite, counts)
     runs, used = _number_runs(counts, cap_bits, first_run, heads)
     _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucket)
-    steps, entries = _lay_out(lengths, runs, width, tile_first, steps_[0], steps_[1])
+    steps, entries = _lay_out(lengths, runs, width, tile_first, step_start, step_active)
+    if runs:
+        _place(digits, finite, cap_bits, first_run, rank, tile_first, step_start, next_, order)
+        _fill_up(step_start, step_active, steps, width, order)
     return runs, used, steps, entries
