@@ -18,9 +18,9 @@ _kernels = Kernels("zkpipe.accel.msm.kernels.digits")
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
 WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
-ALL_COUNT = 1 << 12  # scalars up to which the bits of all are counted
-EVERY = 8  # of more, of one in so many
 ZERO_COST = 0.08  # of a digit that is zero, in the same: written, and passed over twice
+SAMPLED_FROM = 1 << 12  # scalars beyond which not all are looked at
+STRIDE = 8  # from one that is looked at to the next
 
 
 def window_bits(n: int, dense: int | None = None) -> int:
@@ -52,6 +52,9 @@ def window_bits_for(*scalars: Words, curve: Curve = BN254) -> int:
 
     scalars  (n, 4) uint64 each   canonical, below r
 
+    Many scalars are sampled, so their order may change the window, and with it the time, but never
+    the sum.
+
     Cost: 2 ns a scalar; threads share it.
     """
     order = words_from_ints([curve.r])[0]
@@ -61,8 +64,8 @@ def window_bits_for(*scalars: Words, curve: Curve = BN254) -> int:
         return int(_kernels.count_bits(part, low, min(low + chunk, len(part)), step, order))
 
     n = sum(map(len, scalars))
-    step = 1 if n <= ALL_COUNT else EVERY
+    step = 1 if n <= SAMPLED_FROM else STRIDE
     chunk = CHUNK * step
     tasks = [(part, low) for part in scalars for low in range(0, len(part), chunk)]
-    total = step * sum(in_threads(bits, tasks) if n > ALL_COUNT else map(bits, tasks))
+    total = step * sum(map(bits, tasks) if step == 1 else in_threads(bits, tasks))
     return window_bits(n, min(n, -(-total // (BITS - 2))))

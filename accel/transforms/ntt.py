@@ -224,6 +224,11 @@ class Domain:
         """
         return self.natural + 2 * (self.natural >> np.uint32(10))
 
+    @cached_property
+    def _row_order(self) -> NDArray[np.uint32]:
+        """Where the inverse layers find their values, in bit-reversed order of the rows."""
+        return self.row_positions[self.reversed]
+
     def rows(self, count: int) -> Words:
         """Room for `count` times n rows as `row_positions` has them: (count, m, 4); not cleared."""
         m = int(self.row_positions[-1]) + 1
@@ -240,7 +245,7 @@ class Domain:
 
         Cost: three inverse and three forward transforms.
         """
-        order = self.row_positions[self.reversed]
+        order = self._row_order
         # Every value is multiplied anyway as it is read, so the way into Montgomery form is free.
         factors = (MONTGOMERY_R, MONTGOMERY_R, MONTGOMERY_R**2)
         moved = [

@@ -36,7 +36,8 @@ _PRIVATE: dict[str, int] = (
 )
 
 
-_IN_PLACE = 0x401  # flags of an array whose items lie in C order, and which can be written to
+C_ORDER, WRITABLE = 1, 0x400  # flags of an array, as numpy numbers them
+_IN_PLACE = C_ORDER | WRITABLE
 _nothing = ctypes.c_char * 0
 
 

@@ -52,10 +52,15 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
 
     ended: list[LockType] = []
     with suppress(RuntimeError):  # the system gives no more threads: those that are there do it
-        ended.extend(_begin(run) for _ in range(threads - 1))
-    run()
-    for end in ended:
-        end.acquire()
+        for _ in range(threads - 1):
+            other = _begin(run)
+            ended.append(other)
+    try:
+        run()
+        for other in ended:
+            other.acquire()
+    finally:
+        left.clear()  # an interrupt strikes anywhere: then nothing more is begun
     if failures:
         _, error = min(failures, key=lambda failure: failure[0])
         # The error holds `run`, whose memory nothing would free if it held the error in turn.

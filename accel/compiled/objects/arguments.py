@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from zkpipe.ground.process.memory import address_of
+from zkpipe.ground.process.memory import C_ORDER, WRITABLE, address_of
 
 Key = tuple[Any, ...]
 Piece = Callable[[Any, list[Any]], None]
@@ -29,7 +29,7 @@ NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint
 ITEMS = {np.dtype(name): name for name in (*NUMBERS, "bool")}  # in this machine's byte order
 SCALARS: dict[type, str] = {getattr(np, name): name for name in NUMBERS}
 SCALARS |= {bool: "bool", np.bool_: "bool"}
-C_ORDER, FORTRAN_ORDER, WRITABLE = 1, 2, 0x400  # flags of an array
+FORTRAN_ORDER = 2  # a flag of an array
 LEAST, MOST = -(1 << 63), (1 << 63) - 1  # of what numba takes for an int64
 
 

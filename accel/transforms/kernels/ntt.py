@@ -47,12 +47,17 @@ def columns_back_and_forth(x, low, high, pitch, runs, back, forth):
 
 
 @kernel
+def _run_forth(x, r, run, pitch, runs, factors, lanes_, wide):
+    layers(x, r * pitch, 1, run, factors, runs + r)
+    if wide:
+        last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+
+
+@kernel
 def runs_forth(x, low, high, run, pitch, runs, factors, lanes_, wide):
     """Runs through the forward layers that are left."""
     for r in range(low, high):
-        layers(x, r * pitch, 1, run, factors, runs + r)
-        if wide:
-            last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+        _run_forth(x, r, run, pitch, runs, factors, lanes_, wide)
 
 
 @kernel
@@ -77,7 +82,5 @@ def combine_runs(a, b, c, low, high, run, pitch, runs, factors, lanes_, wide, ro
     """
     for r in range(low, high):
         for x in (a, b, c):
-            layers(x, r * pitch, 1, run, factors, runs + r)
-            if wide:
-                last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+            _run_forth(x, r, run, pitch, runs, factors, lanes_, wide)
         combine_run(a, b, c, r * pitch, run, rows, order, r * run)

@@ -6,6 +6,7 @@ import _thread
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 import pytest
@@ -182,6 +183,30 @@ def test_nothing_is_begun_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(RangeError, match="item 0"):
         in_threads(work, range(20))
     assert len(begun) <= 3
+
+
+def test_nothing_is_begun_after_an_interrupt_between_two_items(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caller, begun, interrupted = threading.get_ident(), list[int](), threading.Event()
+
+    class Left(deque[object]):
+        def popleft(self) -> object:
+            if threading.get_ident() == caller:
+                raise KeyboardInterrupt
+            return super().popleft()
+
+    def work(n: int) -> None:
+        begun.append(n)
+        interrupted.wait(60)
+
+    monkeypatch.setenv("ZKPIPE_THREADS", "2")
+    monkeypatch.setattr("zkpipe.ground.process.threads.deque", Left)
+    with pytest.raises(KeyboardInterrupt):
+        in_threads(work, range(20))
+    interrupted.set()
+    time.sleep(0.1)  # for a thread that would go on
+    assert len(begun) <= 1
 
 
 def test_a_stream_gives_results_in_order_and_keeps_few_ahead(
