@@ -15,6 +15,7 @@ from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.statements import chain, edge_statements, random_statement, sum_of_powers
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.executors.choice import executor
+from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import ZkpipeError
@@ -105,6 +106,26 @@ def test_any_wire_changed_in_a_random_circuit_makes_the_witness_unprovable(seed:
         values[wire] += 1
         with pytest.raises(UnprovableError):
             prove(key, statement.witness_of(values))
+
+
+@pytest.mark.parametrize("moment", ["quotient", "scalars"])
+@pytest.mark.parametrize("rows", [3, 200])
+def test_a_witness_that_changes_after_it_was_checked_gives_no_proof(
+    rows: int, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its array may be another thread's: kernels must bear any 256 bits."""
+    statement = chain(rows)
+    key = setup(statement.system, DEVELOPMENT)
+    values = statement.witness.values.copy()
+    compute = getattr(Processor, moment)
+
+    def spoiled(on: Processor, *given: Any) -> Any:
+        values[2:] = np.uint64(2**64 - 1)
+        return compute(on, *given)
+
+    monkeypatch.setattr(Processor, moment, spoiled)
+    witness = Witness(values, statement.witness.public_count)
+    assert isinstance(refusal(key, witness), UnprovableError)
 
 
 @pytest.mark.parametrize("value", [1, 5, R - 1])
