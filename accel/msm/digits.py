@@ -56,6 +56,19 @@ def _spans(
     return np.where(there.any(axis=0), [starts[first], ends[last]], 0).T
 
 
+def _clear_between(
+    digits: NDArray[np.uint32],
+    there: NDArray[np.bool_],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    spans: NDArray[np.int64],
+) -> None:
+    """Write zeros for the tasks inside a window's span that have no digit in it: see `_spans`."""
+    inside = (starts[:, None] >= spans[:, 0]) & (ends[:, None] <= spans[:, 1])
+    for task, window in np.argwhere(inside & ~there).tolist():
+        digits[window, starts[task] : ends[task]] = 0
+
+
 def check_scalars(scalars: Words, curve: Curve = BN254) -> None:
     """Refuse what is not an (n, 4) array of canonical scalars.
 
@@ -74,11 +87,10 @@ class Digits:
     """Scalars in signed digits of c bits.
 
     scalars    (n, 4) uint64             canonical, below r; kept for no more than FEW of them
-    of_window  (windows, pitch) uint32   twice the digit's size, plus 1 where it is negative; zeros
-                                         beyond the n scalars
+    of_window  (windows, pitch) uint32   twice the digit's size, plus 1 where it is negative; not
+                                         written outside the window's span
     used       (windows,) int64          how many digits are not zero
-    spans      (windows, 2) int64        which scalars have them: from the first to before the last
-                                         whole CHUNK of one of the arrays
+    spans      (windows, 2) int64        which scalars have them: whole CHUNKs of one of the arrays
     """
 
     scalars: Words | None
@@ -101,7 +113,6 @@ class Digits:
         parts = [scalars, *more]
         n = sum(len(part) for part in parts)
         digits = aligned_empty(window_count(window_bits), pitch(n) // 2).view(np.uint32)
-        digits[:, n:] = 0
         order = words_from_ints([curve.r])[0]
 
         def work(task: tuple[Words, int, int]) -> NDArray[np.int64]:
@@ -120,11 +131,15 @@ class Digits:
         used = np.array(counts, np.int64).reshape(-1, len(digits))
         kept = np.concatenate(parts) if n <= FEW else None
         starts = np.array([first + low for _, first, low in tasks], np.int64)
-        spans = _spans(used > 0, starts, np.append(starts[1:], n))
+        ends = np.append(starts[1:], n)
+        spans = _spans(used > 0, starts, ends)
+        _clear_between(digits, used > 0, starts, ends, spans)
         return cls(kept, window_bits, digits, used.sum(axis=0), spans)
 
     def joined(self) -> Digits:
         """All windows as one, behind one another: for points whose multiples are at hand."""
+        for row, (first, last) in zip(self.of_window, self.spans.tolist(), strict=True):
+            row[:first], row[last:] = 0, 0
         one = self.of_window.reshape(1, -1)
         span = np.array([[0, one.shape[1]]], np.int64)
         return Digits(self.scalars, self.window_bits, one, self.used.sum(keepdims=True), span)

@@ -88,7 +88,7 @@ def bucket_case(group: Field, n: int, machine: Machine) -> Case:
     """The buckets of one window of a sum of n multiples: points gathered, and added one by one."""
     name, factors = _GROUPS[group][0], scalars(n, SEED)
     digits = Digits.of(scalars(n, SEED + 1), window_bits(n))
-    of_window, count = digits.of_window[1], digits.buckets
+    of_window, count = digits.of_window[1, :n], digits.buckets
     bases = prepare([(multiples(group, factors), None)], machine)
     plan = schedule(of_window, bases.finite, count, machine.width, ScheduleBuffers())
     runs = len(plan.bucket)

@@ -71,6 +71,22 @@ def _smaller(scalars, low, order, words, state):
 
 
 @kernel
+def _of_one_window(scalars, low, half, row):
+    """The digits of scalars of half a window or less, up to the first that is more.
+
+    Gives how many of the row are written, and how many of these are not zero.
+    """
+    used = np.uint64(0)
+    for j in range(len(row)):
+        s0 = scalars[low + j, 0]
+        if (scalars[low + j, 1] | scalars[low + j, 2] | scalars[low + j, 3]) or s0 > half:
+            return j, used
+        row[j] = s0 << np.uint64(1)
+        used += np.uint64(s0 != np.uint64(0))
+    return len(row), used
+
+
+@kernel
 def _window(low_words, high_words, offset, window_bits, flips, carries, row):
     """The digits of one window of some scalars, and their carries. Gives how many are not zero.
 
@@ -99,21 +115,33 @@ def split(scalars, begin, end, order, window_bits, words, state, digits, first, 
     words  (5, some) uint64   working memory: words of some scalars, and a word of zeros
     state  (2, some) uint64   the same: which scalars were negated; carries into the next window
     used   (windows,)         how many digits are not zero: added to
+
+    Windows that none of these scalars reaches are not written.
     """
     some = words.shape[1]
+    half = np.uint64(1) << np.uint64(window_bits - 1)
+    reached = 0
     for low in range(begin, end, some):
         high = min(low + some, end)
-        longest = _smaller(scalars, low, order, words, state)
-        # The last window is not full, or has only the carry.
-        windows = min(longest // window_bits + 1, len(digits))
-        for w in range(windows, len(digits)):
+        windows = 1
+        done, nonzero = _of_one_window(scalars, low, half, digits[0, first + low : first + high])
+        if done == high - low:  # as in most witnesses
+            used[0] += nonzero
+        else:
+            longest = _smaller(scalars, low, order, words, state)
+            # The last window is not full, or has only the carry.
+            windows = min(longest // window_bits + 1, len(digits))
+            for w in range(windows):
+                word, offset = (w * window_bits) >> 6, (w * window_bits) & 63
+                row = digits[w, first + low : first + high]
+                used[w] += _window(
+                    words[word], words[word + 1], offset, window_bits, state[0], state[1], row
+                )
+        for w in range(windows, reached):
             digits[w, first + low : first + high] = 0
-        for w in range(windows):
-            word, offset = (w * window_bits) >> 6, (w * window_bits) & 63
-            row = digits[w, first + low : first + high]
-            used[w] += _window(
-                words[word], words[word + 1], offset, window_bits, state[0], state[1], row
-            )
+        for w in range(reached, windows):
+            digits[w, first + begin : first + low] = 0
+        reached = max(reached, windows)
 
 
 @kernel

@@ -31,13 +31,22 @@ def edge_scalars(c: int) -> list[int]:
     return [s % R for s in [*low, *(R - s for s in low), R - 1, R - 2]]
 
 
+def written(digits: Digits, n: int) -> np.ndarray:
+    """The digits of n scalars: those of each window's span, and zeros outside it."""
+    rows = np.zeros_like(digits.of_window[:, :n])
+    for row, source, (first, last) in zip(rows, digits.of_window, digits.spans, strict=True):
+        assert 0 <= first <= last <= n
+        row[first:last] = source[first:last]
+    return rows
+
+
 @pytest.mark.parametrize("c", WIDTHS)
 def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
     draw = generator(c)
     scalars = edge_scalars(c)
     scalars += [draw.randrange(R) for _ in range(1000)]
     scalars += [draw.randrange(1 << 64) for _ in range(20)]
-    digits = Digits.of(words_from_ints(scalars), c).of_window[:, : len(scalars)]
+    digits = written(Digits.of(words_from_ints(scalars), c), len(scalars))
     assert digits.shape == (window_count(c), len(scalars))
     assert int(digits.max()) >> 1 <= 1 << (c - 1), "a digit has no bucket"
     for i, scalar in enumerate(scalars):
@@ -48,9 +57,28 @@ def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
 
 
 def test_small_scalars_and_their_negatives_take_one_window() -> None:
-    digits = Digits.of(words_from_ints([1, R - 1, 7, R - 7, 0]), 5).of_window[:, :5]
+    digits = written(Digits.of(words_from_ints([1, R - 1, 7, R - 7, 0]), 5), 5)
     assert digits[0].tolist() == [2, 3, 14, 15, 0]
     assert not (digits[1:] >> 1).any()
+
+
+@pytest.mark.parametrize("c", [2, 13, 17])
+def test_scalars_of_half_a_window_and_more(c: int) -> None:
+    """Those that fill one window, the first that does not, and those of one word and of two."""
+    half = 1 << (c - 1)
+    for scalars in (
+        [0, 1, half - 1, half],
+        [0, half, half + 1, 1],
+        [half + 1],
+        [1, (1 << 64) - 1, 1 << 63, 2],
+        *([1, 1 << k, 1] for k in (64, 128, 192)),
+    ):
+        found = Digits.of(words_from_ints(scalars), c)
+        rows = written(found, len(scalars))
+        for scalar, column in zip(scalars, rows.T.tolist(), strict=True):
+            signed = [(1 - 2 * (d & 1)) * (d >> 1) for d in column]
+            assert sum(d << c * w for w, d in enumerate(signed)) == scalar
+        assert found.used.tolist() == np.count_nonzero(rows >> 1, axis=1).tolist()
 
 
 def test_used_counts_the_digits_that_are_not_zero() -> None:
@@ -58,37 +86,73 @@ def test_used_counts_the_digits_that_are_not_zero() -> None:
     scalars = [draw.randrange(1 << draw.choice([1, 2, 60, 253])) for _ in range(300)]
     for c in (2, 5, 13, 16):
         digits = Digits.of(words_from_ints(scalars), c)
-        assert digits.used.tolist() == [int((row >> 1 != 0).sum()) for row in digits.of_window]
+        assert digits.used.tolist() == [int((row >> 1 != 0).sum()) for row in written(digits, 300)]
         assert digits.buckets == 1 << (c - 1)
         assert digits.window_bits == c
     bits = Digits.of(words_from_ints([i & 1 for i in range(99)]), 8)
     assert bits.used.tolist() == [49] + [0] * 31
 
 
-def test_windows_above_the_longest_of_some_scalars_are_zero(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Some scalars at a time, of every length, in memory that held something else."""
-    monkeypatch.setattr(digits_module, "SOME", 3)
+@pytest.fixture
+def used_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory that held something else: the largest words."""
     monkeypatch.setattr(
         digits_module, "aligned_empty", lambda *shape: np.full(shape, (1 << 64) - 1, np.uint64)
     )
+
+
+@pytest.mark.usefixtures("used_memory")
+@pytest.mark.parametrize("chunk", [6, 1 << 14])
+def test_windows_above_the_longest_of_some_scalars_are_zero(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some scalars at a time, of every length, rising and falling."""
+    monkeypatch.setattr(digits_module, "SOME", 3)
+    monkeypatch.setattr(digits_module, "CHUNK", chunk)
     draw = generator(7)
     for c in (2, 5, 8, 13, 16):
         scalars = [
             sign * s % R
-            for bits in range(254)
+            for bits in [*range(254), *range(253, -1, -1)]
             for sign, s in (
                 (1, (1 << bits) - 1),
                 (-1, draw.randrange(1 << bits)),
                 (1, 1 << bits >> 1),
             )
         ]
-        digits = Digits.of(words_from_ints(scalars), c).of_window.astype(np.int64)
+        found = Digits.of(words_from_ints(scalars), c)
+        digits = written(found, len(scalars)).astype(np.int64)
         for i, scalar in enumerate(scalars):
             signed = [(1 - 2 * (d & 1)) * (d >> 1) for d in digits[:, i].tolist()]
             assert sum(d << c * w for w, d in enumerate(signed)) % R == scalar
-        assert not digits[:, len(scalars) :].any()
+        joined = found.joined().of_window.reshape(len(digits), -1)
+        assert (joined[:, : len(scalars)] == digits).all()
+        assert not joined[:, len(scalars) :].any()
+
+
+@pytest.mark.usefixtures("used_memory")
+def test_scalars_between_long_ones_have_zeros_in_the_upper_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A sum goes through all of a window's span, and takes whatever is there for digits."""
+    monkeypatch.setattr(digits_module, "CHUNK", 10)
+    monkeypatch.setattr(digits_module, "SOME", 4)
+    draw = generator(9)
+    for _ in range(40):
+        parts = [
+            [
+                draw.randrange(1 << bits)
+                for bits in draw.choices([0, 1, 100, 253], [8, 2, 1, 1], k=draw.randrange(1, 12))
+                for _ in range(draw.randrange(20))
+            ]
+            for _ in range(draw.choice([1, 2]))
+        ]
+        scalars = [scalar for part in parts for scalar in part]
+        first, *more = (words_from_ints(part).reshape(-1, 4) for part in parts)
+        rows = written(Digits.of(first, 30, *more), len(scalars))
+        for scalar, column in zip(scalars, rows.T.tolist(), strict=True):
+            signed = [(1 - 2 * (d & 1)) * (d >> 1) for d in column]
+            assert sum(d << 30 * w for w, d in enumerate(signed)) % R == scalar
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])
@@ -114,7 +178,8 @@ def test_spans_reach_from_the_first_chunk_with_a_digit_to_the_last(
             ends = [*range(10, len(part), 10), len(part)] if part else []
             chunks += [(first + low, first + high) for low, high in pairwise([0, *ends])]
             first += len(part)
-        for row, span in zip(digits.of_window >> 1, digits.spans.tolist(), strict=True):
+        rows = written(digits, sum(map(len, parts))) >> 1
+        for row, span in zip(rows, digits.spans.tolist(), strict=True):
             there = [chunk for chunk in chunks if row[slice(*chunk)].any()]
             assert span == ([there[0][0], there[-1][1]] if there else [0, 0])
 
@@ -128,7 +193,7 @@ def test_threads_share_the_scalars(n: int, threads: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     monkeypatch.setattr(digits_module, "CHUNK", 10)
     parts = Digits.of(scalars, 7)
-    assert (parts.of_window == whole.of_window).all()
+    assert (written(parts, n) == written(whole, n)).all()
     assert parts.used.tolist() == whole.used.tolist()
 
 

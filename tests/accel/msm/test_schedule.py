@@ -158,9 +158,23 @@ def test_a_long_bucket_beside_tiles_of_short_ones() -> None:
     assert len(plan.tile_first) == 3
 
 
+@pytest.mark.parametrize("zeros", [0, 20, 21, 22, 300, 3999, 4000])
+@pytest.mark.parametrize("lengths", [[1] * 7, [CAP] * 3, [3 * CAP, 1, CAP + 1, 2 * CAP]])
+def test_points_that_go_nowhere_are_few_or_many(lengths: list[int], zeros: int) -> None:
+    """One in sixteen, one fewer, one more, and nearly all; more than are set aside at a time."""
+    digits = [*of_lengths([*lengths, *[0] * (64 - len(lengths))]), *[0] * zeros]
+    generator(zeros).shuffle(digits)
+    both(digits, [], 64)
+    draw = generator(zeros + 1)
+    both(digits, [draw.randrange(8) for _ in digits], 64)
+    both(digits, [draw.randrange(64) for _ in digits], 64)
+    both([*[0, 3] * zeros, 2], [], 1)
+
+
 def test_infinity_is_left_out_and_nothing_else() -> None:
     draw = generator(8)
     digits = [draw.randrange(34) for _ in range(3000)]
     both(digits, [draw.getrandbits(1) for _ in digits], 16)
     both(digits, [1] * len(digits), 16)
+    both(digits, [draw.randrange(256) for _ in digits], 16)  # a mark is 0 or it is not
     both(digits, [], 16)
