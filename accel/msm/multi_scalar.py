@@ -1,7 +1,7 @@
 """Multi-scalar multiplication: the sum of scalars[i] * points[i], over G1 and G2.
 
 Pippenger's method: signed digits of c bits, one bucket for each size a digit can have
-(schedule, buckets), the sum over b of b * bucket[b] (windows), and the windows
+(schedule, buckets, filling), the sum over b of b * bucket[b] (windows), and the windows
 joined by doublings. A window is a task for a thread; one that holds most of the work, as in a
 witness of bits, is cut into several.
 
@@ -15,22 +15,18 @@ import threading
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.fields.limbs import Words, check_rows
-from zkpipe.accel.fields.rows import WorkRows, blank_rows
+from zkpipe.accel.fields.rows import WorkRows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import Bases, prepare
-from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import FEW, Digits, check_scalars
 from zkpipe.accel.msm.few_points import few_points
+from zkpipe.accel.msm.filling import Workspace, fill_buckets
 from zkpipe.accel.msm.multiples import Multiples, multiples
-from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
-from zkpipe.accel.msm.tiles import TILE
 from zkpipe.accel.msm.window_size import shared_window_bits, window_bits_for
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
 from zkpipe.ground.errors import ShapeError
@@ -98,91 +94,23 @@ class _Part:
         return int(self.given.digits.used[list(self.windows)].sum()) * self.given.bases.field.degree
 
 
-class _Workspace:
-    """The working memory of a thread: kept from one task to the next."""
-
-    def __init__(self, m: Machine) -> None:
-        self.machine = m
-        self.buffers = ScheduleBuffers()
-        self._accumulators: dict[Field, Accumulators] = {}
-        self._sums: dict[Field, WorkRows] = {}
-
-    def accumulators(self, field: Field) -> Accumulators:
-        """For the runs of a tile."""
-        if field not in self._accumulators:
-            self._accumulators[field] = Accumulators.of(field, self.machine, TILE)
-        return self._accumulators[field]
-
-    def sums(self, field: Field, count: int) -> WorkRows:
-        """Rows of `count` points, all infinity."""
-        have = self._sums.get(field)
-        if have is None or have.length < count:
-            have = self._sums[field] = blank_rows(field, self.machine, count, 2)
-        else:
-            have.words[:count] = 0
-        return have
-
-
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    """What the buckets of a window hold: nothing from bucket `size` on, a power of two."""
-
-    size: int
-    may_have_infinity: bool  # whether the sum of some bucket below is infinity
-
-
-def _sum_buckets(
-    source: WorkRows,
-    digits: Index,
-    finite: NDArray[np.uint8],
-    may_have_infinity: bool,
-    workspace: _Workspace,
-    sums: WorkRows,
-    first: int,
-    buckets: int,
-) -> _Filled:
-    """The sum of each bucket into its row, from row `first` on."""
-    m, field = workspace.machine, sums.field
-    plan = schedule(digits, finite, buckets, m.width, workspace.buffers)
-    runs = len(plan.bucket)
-    if not runs:
-        return _Filled(0, False)
-    work = workspace.accumulators(field)
-    spare = np.full(m.width, sums.length - 1, np.uint32)  # for lanes beyond the last run
-    if not plan.cut:
-        target_rows = np.concatenate([plan.bucket + np.uint32(first), spare])
-        may_have_infinity = sum_runs(source, plan, work, sums, target_rows, may_have_infinity)
-        size = 1 << int(plan.run_bucket[-1]).bit_length()
-        return _Filled(size, may_have_infinity or runs < size)
-    rows = blank_rows(field, m, runs + 1, 2)
-    spare[:] = runs
-    may_have_infinity = sum_runs(
-        source, plan, work, rows, np.concatenate([plan.number, spare]), may_have_infinity
-    )
-    again = (plan.run_bucket + np.uint32(1)) << np.uint32(1)
-    return _sum_buckets(rows, again, finite[:0], may_have_infinity, workspace, sums, first, buckets)
-
-
-def _sum_part(part: _Part, workspace: _Workspace) -> Words:
+def _sum_part(part: _Part, workspace: Workspace) -> Words:
     """The sums of the part's windows over its points: affine, one row a window."""
     given, count = part.given, len(part.windows)
     field, m, buckets = given.bases.field, workspace.machine, given.digits.buckets
     some = slice(part.first, part.last)
     sums = workspace.sums(field, count * buckets + 1)
     rows = WorkRows(field, m, given.bases.rows.words[some], 2)
-    finite = given.bases.finite[some]
-    filled = []
-    for k, window in enumerate(part.windows):
-        digits = given.digits.of_window[window, some]
-        filled.append(
-            _sum_buckets(rows, digits, finite, False, workspace, sums, k * buckets, buckets)
-        )
+    windows, finite = np.array(part.windows, np.int64), given.bases.finite[some]
+    filled = fill_buckets(
+        rows, given.digits.of_window, windows, some, finite, buckets, workspace, sums
+    )
     out = np.zeros((count, 8 * field.degree), np.uint64)
-    for kind in set(filled):
-        if kind.size:
-            windows = [k for k in range(count) if filled[k] == kind]
-            starts = [k * buckets for k in windows]
-            out[windows] = weighted_sums(sums, starts, kind.size, field, m, kind.may_have_infinity)
+    kinds = filled[:, :2].tolist()
+    for size, may_have_infinity in {(size, infinite) for size, infinite in kinds if size}:
+        here = [k for k in range(count) if kinds[k] == [size, may_have_infinity]]
+        starts = [k * buckets for k in here]
+        out[here] = weighted_sums(sums, starts, size, field, m, bool(may_have_infinity))
     return out
 
 
@@ -247,7 +175,7 @@ def sums_of_products(inputs: Sequence[MsmInput]) -> list[Words]:
 
     def work(part: _Part) -> Words:
         if not hasattr(workspaces, "mine"):
-            workspaces.mine = _Workspace(m)
+            workspaces.mine = Workspace(m)
         return _sum_part(part, workspaces.mine)
 
     found = dict(zip(map(id, flat), in_threads(work, flat), strict=True))

@@ -17,11 +17,13 @@ gnark-crypto's multiexp_affine.go, without its conflicts.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.msm.tiles import TILE
+from zkpipe.accel.msm.tiles import LEAST_CAP_BITS, TILE
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.quick_dataclass import dataclass
 
@@ -29,7 +31,6 @@ _kernels = Kernels("zkpipe.accel.msm.kernels.schedule")
 
 Index = NDArray[np.uint32]
 
-LEAST_CAP_BITS = 6  # a run of 64 points or more, so that cutting stays rare in dense windows
 SOME = 1 << 10  # points whose numbers are set aside at a time
 
 
@@ -84,6 +85,34 @@ class ScheduleBuffers:
         if len(self.order) < entries:
             self.order = aligned_empty(entries // 2 + 1, 1).reshape(-1).view(np.uint32)
 
+    @property
+    def runs(self) -> int:
+        """How many runs there is room for."""
+        return self.by_run.shape[1] - 1
+
+    @property
+    def kernel_tables(self) -> tuple[NDArray[Any], ...]:
+        """All of them, as kernels take them."""
+        return (
+            self.heads,
+            self.by_size,
+            self.by_run,
+            self.tile_first,
+            self.steps,
+            self.next,
+            self.few,
+            self.order,
+        )
+
+
+def cap_bits_for(points: int, buckets: int) -> int:
+    """Twice as many points as a bucket gets on the average are a run, 2^cap_bits of them.
+
+    Of few buckets less, so that their runs fill a tile.
+    """
+    cap_bits = max(points // buckets, 1).bit_length() + 1
+    return max(LEAST_CAP_BITS, min(cap_bits, (points // TILE).bit_length()))
+
 
 def schedule(
     digits: Index, finite: NDArray[np.uint8], buckets: int, width: int, room: ScheduleBuffers
@@ -99,22 +128,10 @@ def schedule(
     Cost: 2 to 3 ns a point, for n much larger than the number of buckets.
     """
     n = len(digits)
-    cap_bits = max(n // buckets, 1).bit_length() + 1
-    cap_bits = max(LEAST_CAP_BITS, min(cap_bits, (n // TILE).bit_length()))
+    cap_bits = cap_bits_for(n, buckets)
     room.tables(n, buckets, cap_bits, width)
     runs, used, steps, entries = _kernels.schedule(
-        digits,
-        finite,
-        cap_bits,
-        width,
-        room.heads,
-        room.by_size,
-        room.by_run,
-        room.tile_first,
-        room.steps,
-        room.next,
-        room.few,
-        room.order,
+        digits, finite, cap_bits, width, *room.kernel_tables
     )
     order, tile_first = room.order[:entries], room.tile_first[: -(-runs // TILE) + 1]
     (step_start, step_active), by_run = room.steps[:, :steps], room.by_run[:, :runs]

@@ -17,7 +17,7 @@ from zkpipe.ground.process.threads import in_threads
 _kernels = Kernels("zkpipe.accel.msm.kernels.digits")
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
-WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
+WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step
 ZERO_COST = 0.08  # of a digit that is zero, in the same: written, and passed over twice
 SAMPLED_FROM = 1 << 12  # scalars beyond which not all are looked at
 STRIDE = 8  # from one that is looked at to the next
@@ -28,9 +28,9 @@ def window_bits(n: int, dense: int | None = None) -> int:
 
     dense  how many of the n scalars fill all windows; the others fill the first alone
 
-    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket,
-    130 us a window. No window was more than a tenth quicker than the one this chooses, for 2^8 to
-    2^18 points of both groups, in lanes and scalar (benchmarks/window_choice.py).
+    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket.
+    No window was more than a tenth quicker than the one this chooses, for 2^8 to 2^18 points of
+    both groups, in lanes and scalar (benchmarks/window_choice.py); for 2^7 one was by a fifth.
     """
     dense = n if dense is None else dense
     each = dense + ZERO_COST * (n - dense) + WINDOW_COST

@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves.points import file_points, padded_count
+from zkpipe.accel.curves.points import padded_count
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
+from zkpipe.accel.fields.rows import Rows, WorkRows
 from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.buckets import Accumulators
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.windows")
-_buckets = Kernels("zkpipe.accel.msm.kernels.buckets")
 
 # Segments of 64 buckets: two additions for each bucket, in lanes, and three single ones at the end.
 SEGMENT_BITS = 6
@@ -54,18 +53,14 @@ def weighted_sums(
     last = np.concatenate([last, np.full(padded - count, last[-1], np.uint32)])
     order = (last - np.arange(length, dtype=np.uint32)[:, None]).reshape(-1)
     running, total = (Accumulators.of(field, m, padded) for _ in range(2))
-    _kernels.walk(
-        sums, order, length, count, running.points, total.points, running.slots, may_have_infinity
-    )
-    found = []
-    for points in (running.points, total.points):
-        rows = blank_rows(field, m, padded, 2)
-        _buckets.finish(points, rows, np.arange(padded, dtype=np.uint32), padded // m.width)
-        found.append(Rows(field, SCALAR, file_points(rows, field, m), 2))
+    words = [np.empty((padded, 8 * field.degree), np.uint64) for _ in range(2)]
+    in_lanes, single = (tuple(Rows(field, on, w, 2) for w in words) for on in (m, SCALAR))
     out = np.zeros((len(starts), 8 * field.degree), np.uint64)
-    _kernels.join(
-        *found, len(starts), segments, length.bit_length() - 1, Rows(field, SCALAR, out, 2)
-    )
+    _kernels.weigh(
+        sums, order, length, length.bit_length() - 1, count, running.points, total.points,
+        running.slots, may_have_infinity, in_lanes, single, len(starts), segments,
+        Rows(field, SCALAR, out, 2),
+    )  # fmt: skip
     return out
 
 

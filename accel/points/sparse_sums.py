@@ -26,11 +26,8 @@ from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import blank_rows
 from zkpipe.accel.linear.columns import Columns
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import check_scalars
-from zkpipe.accel.msm.schedule import ScheduleBuffers, schedule
-from zkpipe.accel.msm.tiles import TILE
+from zkpipe.accel.msm.filling import Workspace, fill_buckets
 from zkpipe.accel.points.scaling import group_of, multiply_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.threads import in_threads
@@ -46,15 +43,7 @@ class _Room(threading.local):
     """What each thread keeps from one task to the next."""
 
     def __init__(self) -> None:
-        self.buffers = ScheduleBuffers()
-        self.accumulators: dict[tuple[Field, str], Accumulators] = {}
-
-    def of(self, field: Field, machine: Machine) -> Accumulators:
-        """Accumulators for the runs of a tile."""
-        key = field, machine.name
-        if key not in self.accumulators:
-            self.accumulators[key] = Accumulators.of(field, machine, TILE)
-        return self.accumulators[key]
+        self.workspace = Workspace(chosen_machine())
 
 
 def _cut(starts: Starts) -> tuple[Starts, Starts]:
@@ -77,17 +66,15 @@ def _sum_pieces(
     points: Words, negative: NDArray[np.bool_], starts: Starts, room: _Room, field: Field
 ) -> Words:
     """The sum of each piece, no longer than PIECE, on this thread; affine, zeros for infinity."""
-    m, count = chosen_machine(), len(starts) - 1
+    workspace, count = room.workspace, len(starts) - 1
+    m = workspace.machine
     sizes = np.repeat(np.arange(1, count + 1, dtype=np.uint32), np.diff(starts))
     digits = (sizes << np.uint32(1)) | negative
     finite = np.asarray(points.any(axis=1), np.uint8)
     source = working_points(points, field, m)
     sums = blank_rows(field, m, padded_count(count + 1, m), 2)
-    plan = schedule(digits, finite, count, m.width, room.buffers)
-    if len(plan.bucket):
-        spare = np.full(m.width, count, np.uint32)  # for lanes beyond the last piece
-        rows = np.concatenate([plan.bucket, spare])
-        sum_runs(source, plan, room.of(field, m), sums, rows, may_have_infinity=False)
+    one, whole = np.zeros(1, np.int64), slice(0, len(digits))
+    fill_buckets(source, digits[np.newaxis], one, whole, finite, count, workspace, sums)
     return file_points(sums, field, m)[:count]
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel, part
 from zkpipe.accel.fields.arrays import RowsType, gather, prefetch, scatter, signs
 from zkpipe.accel.fields.field import ElementsType
 from zkpipe.accel.fields.functions import (
@@ -154,29 +154,31 @@ def _slope(x1, y1, x2, y2):
     return reduce(run), reduce(rise)
 
 
-@kernel
-def _forward_carefully(points, source, order, first, blocks, before):
+@part
+def _forward_carefully(points, source, order, first, blocks, slots):
     x, y = points
+    before, run, rise = slots
     running = one(before)
     for i in range(blocks):
         x2, y2 = _operand(source, order, first + i)
         before[i] = running
-        running = running * _slope(x[i], y[i], x2, y2)[0]
+        run[i], rise[i] = _slope(x[i], y[i], x2, y2)
+        running = running * run[i]
     return running
 
 
-@kernel
-def _backward_carefully(points, source, order, first, inverse, blocks, before):
+@part
+def _backward_carefully(points, source, order, first, inverse, blocks, slots):
     """As `_backward`, deciding lane by lane; give whether some sum is infinity."""
     x, y = points
+    before, run, rise = slots
     found = no_lane(before)
     for i in range(blocks - 1, -1, -1):
         x1, y1 = x[i], y[i]
         x2, y2 = _operand(source, order, first + i)
         x2, y2 = reduce(x2), reduce(y2)
-        run, rise = _slope(x1, y1, x2, y2)
-        slope = rise * (inverse * before[i])
-        inverse = inverse * run
+        slope = rise[i] * (inverse * before[i])
+        inverse = inverse * run[i]
         x3 = reduce(square(slope) - x1 - x2)
         y3 = reduce(slope * (x1 - x3) - y1)
         first_infinite, second_infinite = (
@@ -218,8 +220,8 @@ def add_step(points, source, order, first, active, ahead, next_blocks, slots, ma
             odd, even = inverse * even, inverse * odd
             _backward(points, source, order, ahead, next_blocks, even, odd, blocks, slots)
     if watch:
-        product = _forward_carefully(points, source, order, first, blocks, slots[0])
-        watch = _backward_carefully(points, source, order, first, invert(product), blocks, slots[0])
+        product = _forward_carefully(points, source, order, first, blocks, slots)
+        watch = _backward_carefully(points, source, order, first, invert(product), blocks, slots)
     if active < blocks * width:
         served = first_lanes(kept_x, active - last * width)
         x[last] = select(served, x[last], kept_x)
@@ -244,7 +246,7 @@ def finish(points, target, target_rows, blocks):
         scatter(target, target_rows, i, (x[i], y[i]))
 
 
-@kernel
+@part
 def sum_runs(
     source,
     order,

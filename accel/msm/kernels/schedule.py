@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel, part
 from zkpipe.accel.msm.tiles import TILE, TILE_BITS
 
 # Where a bucket's next point goes, in one word: the step, how many points its run has, its place in
@@ -26,7 +26,7 @@ SIGN = np.uint32(31)  # the bit of an entry
 TILE_SHIFT = np.uint32(TILE_BITS)
 
 
-@kernel
+@part
 def _count(digits, finite, counts):
     """How many points each size gets, infinity as size 0: without a branch, as bits are guesses."""
     counts[:] = 0
@@ -38,7 +38,7 @@ def _count(digits, finite, counts):
             counts[digits[i] >> ONE] += ONE
 
 
-@kernel
+@part
 def _number_runs(counts, cap_bits, run, heads):
     """Number the runs by bucket; heads[l] = how many are of length l. Gives runs and buckets."""
     low = (np.int64(1) << cap_bits) - 1
@@ -57,7 +57,7 @@ def _number_runs(counts, cap_bits, run, heads):
     return runs, used
 
 
-@kernel
+@part
 def _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucket):
     """Sort the runs by length, the longest first."""
     cap = np.int64(1) << cap_bits
@@ -80,7 +80,7 @@ def _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucke
     rank[run] = 0  # of the run that would follow the last
 
 
-@kernel
+@part
 def _lay_out(lengths, runs, width, tile_first, step_start, step_active):
     """Where each step of each tile begins, and how many runs it serves. Gives steps and entries."""
     start, step, tiles = 0, 0, (runs + TILE - 1) // TILE
@@ -104,7 +104,7 @@ def _place_in(slot, step):
     return np.uint64(slot & np.uint32(TILE - 1)) << PLACE | np.uint64(step)
 
 
-@kernel
+@part
 def _begin(run, rank, tile_first, entries, next_, order):
     """Where the first point of each bucket goes; and the order's lines come to the cache."""
     for size in range(1, len(next_)):
@@ -168,7 +168,7 @@ def _place_some(digits, finite, cap, run, rank, tile_first, step_start, next_, f
             next_[size] = here
 
 
-@kernel
+@part
 def _fill_up(step_start, step_active, steps, width, order):
     """Fill the last block of every step with the step's first entry."""
     for k in range(steps):
@@ -177,7 +177,7 @@ def _fill_up(step_start, step_active, steps, width, order):
             order[start + j] = order[start]
 
 
-@kernel
+@part
 def schedule(
     digits, finite, cap_bits, width, heads, by_size, by_run, tile_first, steps_, next_, few, order
 ):

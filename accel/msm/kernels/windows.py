@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel, part
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.msm.kernels.buckets import add_step, start
 
 
-@kernel
-def walk(sums, order, length, count, running, total, slots, may_have_infinity):
+@part
+def _walk(sums, order, length, count, running, total, slots, may_have_infinity):
     """Running and total of every segment; step k of the order names bucket k from each end."""
     blocks = len(running[0])
     start(running, sums, order, 0, blocks)
@@ -35,11 +35,14 @@ def walk(sums, order, length, count, running, total, slots, may_have_infinity):
         second = add_step(total, running, order, 0, count, 0, 0, slots, second or first)
 
 
-@kernel
-def join(running, total, windows, segments, length_bits, out):
+@part
+def _join(running, total, windows, segments, length_bits, out):
     """out[w] = sum over s of total[w, s] + 2^length_bits * s * running[w, s]."""
     like = load(out, 0)[0]
     for w in range(windows):
+        if segments == 1:
+            store(out, w, load(total, w))
+            continue
         heads, weighted = jacobian.infinity(like), jacobian.infinity(like)
         for s in range(segments - 1, 0, -1):
             x, y = load(running, w * segments + s)
@@ -51,6 +54,41 @@ def join(running, total, windows, segments, length_bits, out):
             x, y = load(total, w * segments + s)
             weighted = jacobian.add_affine(weighted, x, y)
         store(out, w, jacobian.to_affine(weighted))
+
+
+@kernel
+def _out_of_lanes(points, rows):
+    """The points of accumulators into rows as files have them."""
+    x, y = points
+    for i in range(len(x)):
+        store(rows, i, (x[i], y[i]))
+
+
+@kernel
+def weigh(
+    sums,
+    order,
+    length,
+    length_bits,
+    count,
+    running,
+    total,
+    slots,
+    may_have_infinity,
+    in_lanes,
+    single,
+    windows,
+    segments,
+    out,
+):
+    """The weighted sums of windows: segments walked in lanes, and joined one by one.
+
+    in_lanes, single  rows for the running sums and for the totals, twice: the same memory
+    """
+    _walk(sums, order, length, count, running, total, slots, may_have_infinity)
+    _out_of_lanes(running, in_lanes[0])
+    _out_of_lanes(total, in_lanes[1])
+    _join(single[0], single[1], windows, segments, length_bits, out)
 
 
 @kernel

@@ -15,10 +15,10 @@ from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
 from zkpipe.accel.fields.rows import WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
+from zkpipe.accel.msm.filling import Workspace, fill_buckets
 from zkpipe.accel.msm.kernels.buckets import add_step, finish, start
-from zkpipe.accel.msm.schedule import Index, Schedule, ScheduleBuffers, schedule
+from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
 from zkpipe.accel.msm.tiles import TILE
 
 POOL = 200
@@ -82,31 +82,25 @@ def check_runs(field: Field, machine: Machine, buckets: Buckets, size: int = 0) 
 def check_bucket_sums(field: Field, machine: Machine, buckets: Buckets, size: int = 0) -> int:
     """Every bucket's sum, runs and all, by the rounds of a window. Gives how many rounds."""
     rows, digits, finite = window(field, machine, buckets)
-    count = size or len(buckets)
-    first = 5
-    sums = blank_rows(field, machine, padded_count(first + count + 1, machine), 2)
-    sums.words[:first] = 7
-    rounds: list[Schedule] = []
-
-    def counted(*arguments: Any) -> Schedule:
-        rounds.append(schedule(*arguments))
-        return rounds[-1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(msm_module, "schedule", counted)
-        workspace = msm_module._Workspace(machine)
-        filled = msm_module._sum_buckets(rows, digits, finite, False, workspace, sums, first, count)
-    assert (sums.words[:first] == 7).all()
-    sums.words[:first] = 0
-    sums.words[first + count :] = 0
+    count, n = size or len(buckets), len(digits)
+    sums = blank_rows(field, machine, padded_count(2 * count + 1, machine), 2)
+    sums.words[:count] = 7
+    in_two = np.zeros((3, n + 11), np.uint32)  # the second window has the digits, the first none
+    in_two[1, 4 : 4 + n] = digits
+    windows, some = np.array([2, 1], np.int64), slice(4, 4 + n)
+    empty, (filled, infinite, rounds) = fill_buckets(
+        rows, in_two, windows, some, finite, count, Workspace(machine), sums
+    ).tolist()
+    assert empty == [0, 0, 0]
+    assert (sums.words[:count] == 7).all()
+    sums.words[:count] = 0
+    sums.words[2 * count :] = 0
     expected = [sum(bucket) for bucket in buckets] + [0] * (count - len(buckets))
-    got = file_points(sums, field, machine)[first : first + count]
+    got = file_points(sums, field, machine)[count : 2 * count]
     assert (got == signed_words(8 * field.degree, expected)).all()
-    assert not any(expected[filled.size :]), "buckets beyond the last that is filled are empty"
-    assert filled.may_have_infinity or all(expected[: filled.size]), (
-        "a sum that is infinity is told"
-    )
-    return len(rounds)
+    assert not any(expected[filled:]), "buckets beyond the last that is filled are empty"
+    assert infinite or all(expected[:filled]), "a sum that is infinity is told"
+    return int(rounds)
 
 
 def random_entries(n: int, seed: int) -> list[int]:
