@@ -12,6 +12,7 @@ from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.buckets import Accumulators
 from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, cap_bits_for
 from zkpipe.accel.msm.tiles import TILE
+from zkpipe.ground.process.memory import aligned_empty
 
 _kernels = Kernels("zkpipe.accel.msm.kernels.filling")
 
@@ -44,12 +45,15 @@ class Workspace:
         return have
 
     def halves(self, field: Field) -> tuple[WorkRows, WorkRows]:
-        """Room for the sums of all runs, twice."""
+        """Room for the sums of all runs, twice: of one round, and of the next."""
         count = self.buffers.runs + 1
         have = self._halves.get(field)
         if have is None or have[0].length < count:
-            first, second = (blank_rows(field, self.machine, count, 2) for _ in range(2))
-            have = self._halves[field] = first, second
+            first, second = (aligned_empty(count, 8 * field.degree) for _ in range(2))
+            have = self._halves[field] = (
+                WorkRows(field, self.machine, first, 2),
+                WorkRows(field, self.machine, second, 2),
+            )
         return have
 
     def tables(self, points: int, buckets: int) -> int:
