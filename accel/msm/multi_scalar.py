@@ -1,7 +1,7 @@
 """Multi-scalar multiplication: the sum of scalars[i] * points[i], over G1 and G2.
 
 Pippenger's method: signed digits of c bits, one bucket for each size a digit can have
-(schedule, buckets, filling), the sum over b of b * bucket[b] (windows), and the windows
+(schedule, buckets), the sum over b of b * bucket[b] (windows), and the windows
 joined by doublings. A window is a task for a thread; one that holds most of the work, as in a
 witness of bits, is cut into several.
 
@@ -23,9 +23,9 @@ from zkpipe.accel.fields.limbs import Words, check_rows
 from zkpipe.accel.fields.rows import WorkRows
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.msm.bases import Bases, prepare
+from zkpipe.accel.msm.buckets import Workspace, fill_buckets
 from zkpipe.accel.msm.digits import FEW, Digits, check_scalars
 from zkpipe.accel.msm.few_points import few_points
-from zkpipe.accel.msm.filling import Workspace, fill_buckets
 from zkpipe.accel.msm.multiples import Multiples, multiples
 from zkpipe.accel.msm.window_size import shared_window_bits, window_bits_for
 from zkpipe.accel.msm.windows import join_windows, weighted_sums

@@ -26,8 +26,8 @@ from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.rows import blank_rows
 from zkpipe.accel.linear.columns import Columns
 from zkpipe.accel.machines.backend import machine as chosen_machine
+from zkpipe.accel.msm.buckets import Workspace, fill_buckets
 from zkpipe.accel.msm.digits import check_scalars
-from zkpipe.accel.msm.filling import Workspace, fill_buckets
 from zkpipe.accel.points.scaling import group_of, multiply_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.threads import in_threads

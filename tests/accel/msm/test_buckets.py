@@ -15,8 +15,7 @@ from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
 from zkpipe.accel.fields.rows import WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.msm.buckets import Accumulators, sum_runs
-from zkpipe.accel.msm.filling import Workspace, fill_buckets
+from zkpipe.accel.msm.buckets import Accumulators, Workspace, fill_buckets, sum_runs
 from zkpipe.accel.msm.kernels.buckets import add_step, finish, start
 from zkpipe.accel.msm.schedule import Index, ScheduleBuffers, schedule
 from zkpipe.accel.msm.tiles import TILE
